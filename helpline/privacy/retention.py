@@ -1,0 +1,11 @@
+"""How long things live, in days, unless a service says otherwise in its retention rules."""
+
+LIFETIMES: dict[str, int | None] = {
+    "always": None,  # the site's own furniture
+    "chat": 30,  # from the end of a conversation
+    "report": 90,  # from the moment all its links are settled
+    "removal": 90,  # from the moment the last report on a location goes
+    "staff": None,  # while the account exists
+    "session": 1,
+    "audit": 365,  # who read what; NEN 7513 asks for a record, not for ever
+}

@@ -1,0 +1,33 @@
+"""Embedded: everything in one process and one folder, for a first look and for developing."""
+
+from helpline.settings.base import *
+
+DEBUG = env.bool("HELPLINE_DEBUG", default=False)
+SECRET_KEY = "development only: production refuses to start without its own"  # noqa: S105 -- not a secret
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+VAR_DIR = Path(env.str("HELPLINE_VAR", default=str(BASE_DIR / "var")))
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": VAR_DIR / "helpline.sqlite3",
+        "OPTIONS": SQLITE_OPTIONS,
+    },
+    "keys": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": VAR_DIR / "keys" / "keys.sqlite3",
+        "OPTIONS": SQLITE_OPTIONS,
+    },
+}
+HELPLINE_KEY_FILE = VAR_DIR / "keys" / "master.json"
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+HELPLINE_VALKEY_URL = ""
+MEDIA_ROOT = VAR_DIR / "media"
+
+HELPLINE_DEMO = True
+EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", default=1025)
+# The dev worker looks hosts up with these; loopback stand-ins can take their place.
+HELPLINE_DNS_SERVERS = env.list("HELPLINE_DNS_SERVERS", default=[])
+HELPLINE_RDAP_BASE = env.str("HELPLINE_RDAP_BASE", default="")

@@ -1,0 +1,27 @@
+"""No page of staff answers without a verified second factor."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+
+STAFF_PATHS = ("/console/", "/cms/")
+# What a person without a second factor needs to get one.
+OPEN_STAFF_PATHS = ("/console/sign-in/", "/console/sign-out/", "/console/enrol/")
+
+
+class SecondFactorMiddleware:
+    """Sends everyone under a staff path to the sign-in, until a second factor is verified."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        if path.startswith(STAFF_PATHS) and not path.startswith(OPEN_STAFF_PATHS):
+            user = request.user
+            if not (user.is_authenticated and user.is_active and user.is_verified()):
+                return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+        return self.get_response(request)
