@@ -1,6 +1,7 @@
 """One application for pages and sockets, behind the door."""
 
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
@@ -8,10 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpline.settings.production")
 pages = get_asgi_application()  # loads the apps, which the imports below need
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 -- after the apps
-from django.urls import URLPattern  # noqa: E402 -- after the apps
 
 from helpline.privacy.door import Door  # noqa: E402 -- after the apps
 
-sockets: list[URLPattern] = []
+sockets: list[Any] = []
 
 application = Door(ProtocolTypeRouter({"http": pages, "websocket": URLRouter(sockets)}))

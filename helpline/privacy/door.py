@@ -19,7 +19,8 @@ from django.conf import settings
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+# ASGI applications of different packages spell their types differently.
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 RATE_KEY = "helpline.rate_key"
 DAY_SECONDS = 24 * 60 * 60
@@ -107,12 +108,12 @@ def scheme_of(scope: Scope) -> str:
     own = str(scope.get("scheme") or "http")
     if settings.HELPLINE_TRUSTED_PROXIES < 1:
         return own
-    told = _header(scope, b"x-forwarded-proto").split(b",")[-1].strip().lower()
-    if told not in (b"http", b"https"):
+    told = _header(scope, b"x-forwarded-proto").split(b",")[-1].strip().lower().decode("latin-1")
+    if told not in ("http", "https"):
         return own
     if scope["type"] == "websocket":
-        return "wss" if told == b"https" else "ws"
-    return told.decode()
+        return "wss" if told == "https" else "ws"
+    return told
 
 
 def address_of(scope: Scope) -> str:
@@ -147,4 +148,5 @@ def rate_key(address: str, key: bytes) -> str:
 
 def _header(scope: Scope, name: bytes) -> bytes:
     """A header's value; several of one name are one list, as RFC 9110 section 5.3 says."""
-    return b",".join(value for header, value in scope["headers"] if header.lower() == name)
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    return b",".join(value for header, value in headers if header.lower() == name)

@@ -7,6 +7,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
+from helpline.staff.permissions import is_verified
+
 STAFF_PATHS = ("/console/", "/cms/")
 # What a person without a second factor needs to get one.
 OPEN_STAFF_PATHS = ("/console/sign-in/", "/console/sign-out/", "/console/enrol/")
@@ -21,7 +23,6 @@ class SecondFactorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path = request.path_info
         if path.startswith(STAFF_PATHS) and not path.startswith(OPEN_STAFF_PATHS):
-            user = request.user
-            if not (user.is_authenticated and user.is_active and user.is_verified()):
+            if not is_verified(request):
                 return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
         return self.get_response(request)

@@ -1,0 +1,108 @@
+"""Which service, whether its chat is open, and the numbers that answer when we cannot."""
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from helpline.services.models import Banner, HelpNumber, Holiday, OpeningHours, Service
+
+log = logging.getLogger(__name__)
+
+DAYS_AHEAD = 14  # how far the next opening is looked for
+
+
+@dataclass(frozen=True)
+class Number:
+    """A help line as shown: what it is, its number, when, for whom."""
+
+    name: str
+    number: str
+    hours: str
+    audience: str
+
+
+# Shown when the database cannot be asked. Sources: 112.nl, 113.nl, veiligthuis.nl,
+# kindertelefoon.nl.
+BUILT_IN_NUMBERS: dict[str, list[Number]] = {
+    "nl": [
+        Number("112", "112", "dag en nacht", "Je bent nu in gevaar"),
+        Number("113 Zelfmoordpreventie", "0800-0113", "dag en nacht", "Je denkt aan zelfmoord"),
+        Number("Veilig Thuis", "0800-2000", "dag en nacht", "Iemand thuis doet je pijn"),
+        Number("Kindertelefoon", "0800-0432", "elke dag van 11 tot 21 uur", "Je bent 18 of jonger"),
+    ],
+    "en": [
+        Number("112", "112", "day and night", "You are in danger now"),
+        Number("113 Suicide Prevention", "0800-0113", "day and night", "You think about suicide"),
+        Number("Veilig Thuis", "0800-2000", "day and night", "Somebody at home hurts you"),
+        Number(
+            "Kindertelefoon (Dutch)", "0800-0432", "every day, 11:00–21:00", "You are 18 or younger"
+        ),
+    ],
+}
+
+
+def default_service() -> Service:
+    """The service a visitor meets when nothing says otherwise: the first one made."""
+    return Service.objects.order_by("pk").get(slug="helpline")
+
+
+def help_numbers(language: str) -> list[Number]:
+    """The site's 24-hour numbers in a language, or the built-in ones if it cannot tell."""
+    built_in = BUILT_IN_NUMBERS.get(language[:2], BUILT_IN_NUMBERS["en"])
+    try:
+        own = [
+            Number(n.name, n.number, n.hours, n.audience)
+            for n in HelpNumber.objects.filter(language=language[:2])
+        ]
+    except DatabaseError:
+        log.warning("help numbers come from the code: the database does not answer")
+        return built_in
+    return own or built_in
+
+
+def banner(language: str) -> str:
+    """The urgent line above every page, or nothing."""
+    try:
+        shown = Banner.objects.filter(language=language[:2], shown=True).first()
+    except DatabaseError:
+        return ""
+    return shown.text if shown else ""
+
+
+def is_open(service: Service, at: datetime | None = None) -> bool:
+    """Whether the chat of a service is open at a moment (now, if none is given)."""
+    if service.chat_open != "timetable":
+        return service.chat_open == "open"
+    local = timezone.localtime(at or timezone.now())
+    return any(opens <= local.time() < closes for opens, closes in hours_on(service, local.date()))
+
+
+def next_opening(service: Service, at: datetime | None = None) -> datetime | None:
+    """When the chat opens next, or None when it is closed by hand or has no hours soon."""
+    if service.chat_open == "closed":
+        return None
+    local = timezone.localtime(at or timezone.now())
+    for ahead in range(DAYS_AHEAD + 1):
+        day = local.date() + timedelta(days=ahead)
+        for opens, _closes in hours_on(service, day):
+            moment = timezone.make_aware(datetime.combine(day, opens))
+            if moment > local:
+                return moment
+    return None
+
+
+def hours_on(service: Service, day: date) -> list[tuple[time, time]]:
+    """The stretches in which the chat is open on a date: a holiday's own, or the weekday's."""
+    holiday = Holiday.objects.filter(service=service, date=day).first()
+    if holiday is not None:
+        if holiday.opens is None or holiday.closes is None:
+            return []
+        return [(holiday.opens, holiday.closes)]
+    return list(
+        OpeningHours.objects.filter(service=service, weekday=day.weekday()).values_list(
+            "opens", "closes"
+        )
+    )
