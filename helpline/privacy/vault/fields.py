@@ -33,7 +33,7 @@ class SealedAttribute(DeferredAttribute):
         return value
 
 
-class SealedTextField(models.BinaryField[Any, Any]):
+class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # -- Django is not generic at run time
     """Text that only the key of ``key`` opens, in this row and this field.
 
     ``key`` is the attribute with the key's name (the primary key of the row that owns the key);
