@@ -11,6 +11,9 @@ pages = get_asgi_application()  # loads the apps, which the imports below need
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 -- after the apps
 
 from helpline.privacy.door import Door  # noqa: E402 -- after the apps
+from helpline.staff.startup import refuse_unsafe  # noqa: E402 -- after the apps
+
+refuse_unsafe()
 
 sockets: list[Any] = []
 

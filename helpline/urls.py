@@ -10,6 +10,7 @@ from helpline import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front_door),
+    path("console/", include("helpline.staff.urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]

@@ -55,7 +55,12 @@ class ErasureRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     erased = models.JSONField(default=dict)
 
-    privacy = Privacy(Kept(What.RECORD, "audit", "id started_at finished_at erased"))
+    privacy = Privacy(
+        Kept(What.RECORD, "audit", "id started_at finished_at erased"),
+        expires_by="started_at",
+        lifetime="audit",
+        service_path="",
+    )
 
     class Meta:
         ordering = ["-started_at"]

@@ -22,7 +22,7 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path = request.path_info
-        if path.startswith(STAFF_PATHS) and not path.startswith(OPEN_STAFF_PATHS):
-            if not is_verified(request):
-                return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+        is_staff_page = path.startswith(STAFF_PATHS) and not path.startswith(OPEN_STAFF_PATHS)
+        if is_staff_page and not is_verified(request):
+            return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
         return self.get_response(request)

@@ -67,7 +67,10 @@ class AuditEntry(models.Model):
     chain = models.BinaryField(max_length=32)
 
     privacy = Privacy(
-        Kept(What.STAFF, "audit", "id day number at actor action subject_kind subject_id chain")
+        Kept(What.STAFF, "audit", "id day number at actor action subject_kind subject_id chain"),
+        expires_by="at",
+        lifetime="audit",
+        service_path="",
     )
 
     class Meta:

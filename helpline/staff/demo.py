@@ -1,0 +1,3 @@
+"""How a demo account is known, so that production can refuse it."""
+
+DEMO_PREFIX = "demo-"
