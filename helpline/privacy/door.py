@@ -126,7 +126,8 @@ def address_of(scope: Scope) -> str:
     if depth < 1:
         client = scope.get("client")
         return str(client[0]) if client else ""
-    told = _header(scope, settings.HELPLINE_FORWARDED_HEADER.lower().encode()).split(b",")
+    header: str = settings.HELPLINE_FORWARDED_HEADER
+    told = _header(scope, header.lower().encode()).split(b",")
     if len(told) < depth:
         return ""
     return told[-depth].strip().decode("latin-1")
