@@ -1,5 +1,7 @@
 """Embedded: everything in one process and one folder, for a first look and for developing."""
 
+from pathlib import Path
+
 from helpline.settings.base import *
 
 DEBUG = env.bool("HELPLINE_DEBUG", default=False)

@@ -1,5 +1,9 @@
 """For people in need: no default that could be forgotten. A missing value says what to put there."""
 
+from pathlib import Path
+from typing import Any
+
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from helpline.settings.base import *
@@ -13,7 +17,7 @@ def required(name: str, what: str) -> str:
     Raises ImproperlyConfigured, naming the setting and what belongs in it. ``NAME_FILE`` may name
     a file that holds the value instead.
     """
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. Put there: {what} (or set {name}_FILE).")
     return value
@@ -32,9 +36,9 @@ HELPLINE_NOTICE_ADDRESS = required("HELPLINE_NOTICE_ADDRESS", "the address notic
 DEFAULT_FROM_EMAIL = HELPLINE_NOTICE_ADDRESS
 
 
-def database(url: str) -> dict[str, object]:
+def database(url: str) -> dict[str, Any]:
     """Settings of one database from its address, with what each engine needs to be safe."""
-    config = environ.Env.db_url_config(url)
+    config: dict[str, Any] = environ.Env.db_url_config(url)
     options = config.setdefault("OPTIONS", {})
     if config["ENGINE"].endswith("sqlite3"):
         options.update(SQLITE_OPTIONS)

@@ -1,26 +1,29 @@
 """Tests: PostgreSQL and Valkey that tests/services.py started, or the embedded default.
 
-HELPLINE_TEST_ENGINE=embedded runs on SQLite and in memory; otherwise the two addresses below are
-set by the plugin before these settings are read.
+The plugin sets these variables before these settings are read. HELPLINE_TEST_ENGINE=embedded runs
+on SQLite and in memory. HELPLINE_TEST_DATABASES names the copy of the template databases to use: a
+test starts real processes on a copy of their own.
 """
 
-import tempfile
+from pathlib import Path
+from typing import Any
 
 from helpline.settings.base import *
 
 SECRET_KEY = "tests only"  # noqa: S105 -- not a secret
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 EMBEDDED = env.str("HELPLINE_TEST_ENGINE", default="") == "embedded"
-VAR_DIR = Path(env.str("HELPLINE_VAR", default="") or tempfile.mkdtemp(prefix="helpline-test-"))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = Path(env.str("HELPLINE_VAR", default=str(BASE_DIR / "var" / "test")))
+TEST_DATABASES = env.str("HELPLINE_TEST_DATABASES", default="run")
 
+DATABASES: dict[str, dict[str, Any]]
+CHANNEL_LAYERS: dict[str, dict[str, Any]]
 if EMBEDDED:
     DATABASES = {
         alias: {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": VAR_DIR / f"{alias}.sqlite3",
+            "NAME": VAR_DIR / "databases" / f"{TEST_DATABASES}_{alias}.sqlite3",
             "OPTIONS": SQLITE_OPTIONS,
-            "TEST": {"NAME": str(VAR_DIR / f"test-{alias}.sqlite3")},
         }
         for alias in ("default", "keys")
     }
@@ -28,15 +31,22 @@ if EMBEDDED:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 else:
-    _server = env.str(
-        "HELPLINE_TEST_DATABASE_URL", default="postgres://postgres@localhost/postgres"
-    )
-    DATABASES = {}
-    for _alias in ("default", "keys"):
-        DATABASES[_alias] = environ.Env.db_url_config(_server)
-        DATABASES[_alias]["NAME"] = f"helpline_{_alias}"
-        DATABASES[_alias]["TEST"] = {"NAME": f"test_helpline_{_alias}"}
-    HELPLINE_VALKEY_URL = env.str("HELPLINE_TEST_VALKEY_URL", default="redis://localhost:6379/0")
+    DATABASES = {
+        alias: {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": f"{TEST_DATABASES}_{alias}",
+            "USER": "postgres",
+            # The folder of the server's socket.
+            "HOST": env.str("HELPLINE_TEST_POSTGRES", default="/nowhere"),
+            "OPTIONS": (
+                {"pool": {"min_size": 1, "max_size": 8}}
+                if env.bool("HELPLINE_TEST_POOL", default=False)
+                else {}
+            ),
+        }
+        for alias in ("default", "keys")
+    }
+    HELPLINE_VALKEY_URL = env.str("HELPLINE_TEST_VALKEY_URL", default="unix:///nowhere")
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -62,4 +72,8 @@ EMAIL_TIMEOUT = 3
 
 # The scrypt cost is for attackers, not for hundreds of tests.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Found where they lie: no collecting before a test.
+STATIC_ROOT = VAR_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -1,0 +1,59 @@
+"""What every test stands on: a database of its own run, an empty memory, async tests."""
+
+import inspect
+from collections.abc import Iterator
+
+import pytest
+import redis
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.core.cache import cache
+from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
+
+from helpline.privacy.vault import keys, master
+from tests import databases
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The run's databases, copied from the migrated templates."""
+    with django_db_blocker.unblock():
+        databases.clone(settings.TEST_DATABASES)
+        master.create_key_file()
+        yield
+        databases.close()
+
+
+def _put_back(self: TransactionTestCase) -> None:
+    # ``databases`` is a set of aliases, or "__all__".
+    used = type(self).databases
+    databases.reset(databases.ALIASES if used == "__all__" else used)
+
+
+# Django would flush, which also erases what migrations wrote.
+setattr(TransactionTestCase, "_fixture_teardown", _put_back)  # noqa: B010 -- not in its types
+
+
+@pytest.fixture(autouse=True)
+def empty_memory() -> Iterator[None]:
+    """No key, count or cached value of one test reaches the next."""
+    yield
+    keys.forget()
+    if settings.HELPLINE_VALKEY_URL:
+        with redis.Redis.from_url(settings.HELPLINE_VALKEY_URL) as valkey:
+            valkey.flushall()
+    else:
+        cache.clear()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run async tests so that their database work stays in the test's own transaction."""
+    if not inspect.iscoroutinefunction(pyfuncitem.function):
+        return None
+    wanted = pyfuncitem._fixtureinfo.argnames
+    async_to_sync(pyfuncitem.obj)(**{name: pyfuncitem.funcargs[name] for name in wanted})
+    return True
