@@ -1,0 +1,147 @@
+"""One notice over SMTP, in phases, so that "may have arrived" is never taken for "did not".
+
+Until the first byte of the message has left, whatever goes wrong means that nothing was sent.
+From then until the server's last word, a silence or a lost line means that nobody knows.
+"""
+
+import re
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+
+from intake.recipients.channels.base import Envelope, Outcome, Result
+from intake.recipients.channels.mail.message import render
+
+# The whole talk may take this many times the wait for one answer: a server that sends one byte
+# now and then must not hold the worker either.
+PATIENCE = 4
+LONGEST_DETAIL = 300
+
+
+def deliver(envelope: Envelope) -> Outcome:
+    """Hand one notice to the mail server. Never raises on what the server does, never hangs."""
+    message = render(envelope)
+    try:
+        smtp = _connect()
+    except smtplib.SMTPConnectError as refusal:
+        # Not a word about this notice was said yet: it is about us, and may be put right.
+        return Outcome(Result.NOT_SENT, _said(refusal.smtp_code, refusal.smtp_error), True)
+    except (OSError, smtplib.SMTPException) as error:
+        return _nothing_sent(error)
+    try:
+        with _deadline(smtp):
+            return _talk(smtp, envelope, message)
+    finally:
+        smtp.close()
+
+
+def _connect() -> smtplib.SMTP:
+    timeout = settings.EMAIL_TIMEOUT or 20
+    # Without a name of its own smtplib would tell the other side this machine's.
+    own_name = settings.HELPLINE_NOTICE_ADDRESS.rpartition("@")[2]
+    smtp: smtplib.SMTP
+    if settings.EMAIL_USE_SSL:
+        smtp = smtplib.SMTP_SSL(
+            local_hostname=own_name, timeout=timeout, context=ssl.create_default_context()
+        )
+    else:
+        smtp = smtplib.SMTP(local_hostname=own_name, timeout=timeout)
+    with _deadline(smtp):
+        try:
+            code, answer = smtp.connect(settings.EMAIL_HOST, settings.EMAIL_PORT)
+        except BaseException:
+            smtp.close()
+            raise
+    if code != 220:
+        smtp.close()
+        raise smtplib.SMTPConnectError(code, answer)
+    return smtp
+
+
+def _talk(smtp: smtplib.SMTP, envelope: Envelope, message: bytes) -> Outcome:
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        if settings.EMAIL_USE_TLS:
+            smtp.starttls(context=ssl.create_default_context())
+            smtp.ehlo()
+        if settings.EMAIL_HOST_USER:
+            smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        # Bounces come back to the notice's own address.
+        code, answer = smtp.mail(envelope.reply_to)
+        if code == 250:
+            code, answer = smtp.rcpt(envelope.to)
+        if code in (250, 251, 252):
+            code, answer = smtp.docmd("DATA")
+        if code != 354:
+            return _refusal(code, answer)
+    except smtplib.SMTPResponseException as refusal:
+        # Our greeting or sign-in was refused: about us as well.
+        return Outcome(Result.NOT_SENT, _said(refusal.smtp_code, refusal.smtp_error), True)
+    except (OSError, smtplib.SMTPException) as error:
+        return _nothing_sent(error)
+
+    try:
+        smtp.send(_with_dots(message))
+        code, answer = smtp.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        return Outcome(Result.UNCERTAIN, type(error).__name__)
+    if 200 <= code < 300:
+        _say_goodbye(smtp)
+        return Outcome(Result.ACCEPTED, _said(code, answer))
+    if code < 400:
+        return Outcome(Result.UNCERTAIN, _said(code, answer))
+    return _refusal(code, answer)
+
+
+def _refusal(code: int, answer: bytes | str) -> Outcome:
+    """A 4xx may pass the next time; a 5xx will not; anything else is no SMTP server's word."""
+    if 500 <= code < 600:
+        return Outcome(Result.REJECTED, _said(code, answer))
+    return Outcome(Result.NOT_SENT, _said(code, answer), retryable=True)
+
+
+def _nothing_sent(error: Exception) -> Outcome:
+    return Outcome(Result.NOT_SENT, type(error).__name__, retryable=True)
+
+
+def _said(code: int, answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return re.sub(r"[^\x20-\x7e]+", " ", f"{code} {text}")[:LONGEST_DETAIL].strip()
+
+
+def _with_dots(message: bytes) -> bytes:
+    """The message as it goes over the line: a line's own first dot doubled, a dot to end it."""
+    body = re.sub(rb"(?m)^\.", b"..", message)
+    return body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n"
+
+
+def _say_goodbye(smtp: smtplib.SMTP) -> None:
+    try:
+        smtp.quit()
+    except (OSError, smtplib.SMTPException):
+        pass  # it was accepted before; how the server says goodbye changes nothing
+
+
+@contextmanager
+def _deadline(smtp: smtplib.SMTP) -> Iterator[None]:
+    """Cut the line when the whole talk takes too long."""
+
+    def cut() -> None:
+        if smtp.sock is not None:
+            try:
+                smtp.sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it was closed meanwhile
+
+    timer = threading.Timer((settings.EMAIL_TIMEOUT or 20) * PATIENCE, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

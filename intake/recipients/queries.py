@@ -1,0 +1,59 @@
+"""Questions about many recipients."""
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Length
+
+from helpline.privacy.vault.sealing import blind_index
+from helpline.services.models import Service
+from intake.recipients.hosts import normalise_host, suffixes
+from intake.recipients.models import LookUp, Recipient, RecipientDomain
+from intake.recipients.states import Kind
+
+HOST_INDEX = "look-up host"
+
+
+def recipient_for_host(host: str) -> Recipient | None:
+    """The recipient in use that answers for a host, by the longest of its domains. One query.
+
+    It may be hostile: whoever sends asks ``recipient.hostile`` first.
+    """
+    normal = normalise_host(host)
+    if normal is None:
+        return None
+    found = (
+        RecipientDomain.objects.filter(suffix__in=suffixes(normal), recipient__active=True)
+        .select_related("recipient")
+        .order_by(Length("suffix").desc())
+        .first()
+    )
+    return found.recipient if found else None
+
+
+def hotline(service: Service) -> Recipient | None:
+    """The hotline that a possible minor's pages are handed to. One query.
+
+    A hotline of the service's own goes before one for all. None while none is confirmed: the
+    page then waits, and goes nowhere else.
+    """
+    return (
+        Recipient.objects.filter(
+            Q(service=service) | Q(service=None), kind=Kind.HOTLINE, active=True, hostile=False
+        )
+        .order_by(F("service").asc(nulls_last=True), "id")
+        .first()
+    )
+
+
+def in_use() -> QuerySet[Recipient]:
+    """Recipients that may be written to, for a caseworker to choose from."""
+    return Recipient.objects.filter(active=True, hostile=False)
+
+
+def look_ups_of(host: str) -> QuerySet[LookUp]:
+    """Earlier look-ups of a host, newest first, with what they found."""
+    normal = normalise_host(host) or host
+    return (
+        LookUp.objects.filter(host_index=blind_index(HOST_INDEX, normal))
+        .prefetch_related("evidence", "proposals__recipient")
+        .order_by("-looked_up_at")
+    )

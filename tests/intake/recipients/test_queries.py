@@ -1,0 +1,122 @@
+"""The directory: who answers for a host."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from helpline.services.models import Service
+from intake.recipients.hosts import normalise_host, registrable_domain, suffixes
+from intake.recipients.models import Recipient, RecipientDomain
+from intake.recipients.queries import hotline, in_use, recipient_for_host
+from intake.recipients.states import Kind
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+
+def recipient(name: str, *domains: str, **values: object) -> Recipient:
+    made: Recipient = Recipient.objects.create(
+        **{
+            "name": name,
+            "kind": Kind.PLATFORM,
+            "address": "abuse@platform.test",
+            "active": True,
+            "verified_at": timezone.now(),
+            **values,
+        }
+    )
+    for suffix in domains:
+        RecipientDomain.objects.create(recipient=made, suffix=suffix)
+    return made
+
+
+def test_recipient_for_host_takes_the_longest_suffix(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    short = recipient("short", "example.org")
+    long = recipient("long", "photos.example.org")
+    with django_assert_num_queries(1):
+        assert recipient_for_host("a.b.photos.example.org") == long
+    assert recipient_for_host("example.org") == short
+    assert recipient_for_host("WWW.Example.ORG.") == short
+    assert recipient_for_host("otherphotos.example.org") == short
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "notexample.org",
+        "example.org.evil.test",
+        "org",
+        "",
+        ".",
+        "a..example.org",
+        "example.org/x",
+        "exa mple.org",
+        "x" * 300 + ".example.org",
+        "192.0.2.1",
+        "[2001:db8::1]",
+    ],
+)
+def test_recipient_for_host_keeps_to_label_boundaries(host: str) -> None:
+    recipient("platform", "example.org")
+    assert recipient_for_host(host) is None
+
+
+def test_recipient_for_host_leaves_out_what_is_off() -> None:
+    recipient("off", "photos.example.org", active=False)
+    on = recipient("on", "example.org")
+    assert recipient_for_host("photos.example.org") == on
+
+
+def test_recipient_for_host_understands_names_in_other_scripts() -> None:
+    found = recipient("münchen", "xn--mnchen-3ya.example")
+    assert recipient_for_host("www.münchen.example") == found
+
+
+def test_hotline_of_the_service_goes_before_one_for_all(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    service = Service.objects.create(slug="one", name="One")
+    other = Service.objects.create(slug="two", name="Two")
+    assert hotline(service) is None
+    recipient("other's", kind=Kind.HOTLINE, service=other)
+    recipient("off", kind=Kind.HOTLINE, active=False)
+    assert hotline(service) is None
+    everyone = recipient("everyone's", kind=Kind.HOTLINE)
+    with django_assert_num_queries(1):
+        assert hotline(service) == everyone
+    own = recipient("own", kind=Kind.HOTLINE, service=service)
+    assert hotline(service) == own
+
+
+def test_in_use_leaves_out_hostile_and_unconfirmed() -> None:
+    good = recipient("good")
+    recipient("hostile", hostile=True)
+    recipient("off", active=False)
+    assert list(in_use()) == [good]
+
+
+@pytest.mark.parametrize("suffix", ["com", "co.uk", "example.org/x", "", "..", "a b.org"])
+def test_domain_refuses_what_is_nobodys(suffix: str) -> None:
+    with pytest.raises(ValidationError):
+        RecipientDomain(recipient=recipient("platform"), suffix=suffix).clean()
+
+
+def test_domain_is_kept_in_lower_case() -> None:
+    domain = RecipientDomain(recipient=recipient("platform"), suffix=" Example.ORG. ")
+    domain.clean()
+    assert domain.suffix == "example.org"
+
+
+def test_suffixes_stop_at_two_labels() -> None:
+    assert suffixes("a.b.example.org") == ["a.b.example.org", "b.example.org", "example.org"]
+    assert suffixes("localhost") == ["localhost"]
+    assert suffixes("192.0.2.1") == ["192.0.2.1"]
+
+
+def test_registrable_domain_knows_public_suffixes() -> None:
+    assert registrable_domain("www.example.co.uk") == "example.co.uk"
+    assert registrable_domain("co.uk") is None
+    assert registrable_domain("192.0.2.1") is None
+    assert normalise_host("-bad-.org") is None
