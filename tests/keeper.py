@@ -31,6 +31,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 KEPT_CLUSTERS = 6
 START_SECONDS = 30.0
+MEMORY_BYTES = 2 * 1024**3
 # A test database may forget everything in a power cut; it should be fast.
 POSTGRES_SETTINGS = (
     "fsync=off",
@@ -41,6 +42,7 @@ POSTGRES_SETTINGS = (
     "wal_level=minimal",
     "max_wal_senders=0",
     "autovacuum=off",
+    "dynamic_shared_memory_type=mmap",  # in the data folder, which goes with the run
     "listen_addresses=",
     "log_min_messages=warning",
 )
@@ -230,6 +232,14 @@ def fingerprint() -> str:
     return digest.hexdigest()[:24]
 
 
+def memory_folder() -> Path | None:
+    """A folder in memory with room for a run, where a copy of a database is ten times faster."""
+    folder = Path("/dev/shm")  # noqa: S108 -- only a place for mkdtemp
+    if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > MEMORY_BYTES:
+        return folder
+    return None
+
+
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
     with path.open("w") as handle:
@@ -315,7 +325,7 @@ def main(engine: str) -> int:
     # A run that is killed tells us by closing our input; signals are for the run, not for us.
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)
-    run = Path(tempfile.mkdtemp(prefix="helpline-"))
+    run = Path(tempfile.mkdtemp(prefix="helpline-", dir=memory_folder()))
     run.chmod(0o711)  # PostgreSQL's own user must get through
     (run / "var" / "static").mkdir(parents=True)
     valkey = Valkey(run)
