@@ -11,6 +11,8 @@ from helpline import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front_door),
     path("console/", include("helpline.staff.urls")),
+    path("leave/", views.leave, name="leave"),
+    path("offline/", views.offline, name="offline"),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]
@@ -18,3 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns += i18n_patterns(
     path("", include(wagtail_urls)),
 )
+
+handler400 = views.bad_request
+handler403 = views.refused
+handler404 = views.not_found
+handler500 = views.server_error

@@ -1,8 +1,14 @@
-"""Pages of the frame itself: the way in, errors, and a form that came too late."""
+"""Pages of the frame itself: the way in, the way out, errors, and a form that came too late."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import get_template
+from django.templatetags.static import static
 from django.utils.translation import get_language_from_request
+from django.views.decorators.http import require_GET, require_POST
+
+from helpline.privacy.same_origin import same_origin
+from helpline.services.queries import BUILT_IN_NUMBERS
 
 
 def front_door(request: HttpRequest) -> HttpResponse:
@@ -10,6 +16,53 @@ def front_door(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"/{get_language_from_request(request)}/")
 
 
+@same_origin
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Somebody left in a hurry: the browser drops what it kept of this site's pages.
+
+    Only its cache, pages put aside for Back among them: dropping storage would also drop the flag
+    by which static/helpline/exit.js keeps Back from showing the page.
+    """
+    return HttpResponse(status=204, headers={"Clear-Site-Data": '"cache"'})
+
+
+@require_GET
+def offline(request: HttpRequest) -> HttpResponse:
+    """The page a proxy may keep and show while we are down: it needs nothing else from here."""
+    return _standing_alone("offline.html", 200)
+
+
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form of staff whose token is too old."""
     return render(request, "403_csrf.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Something in the request cannot be read."""
+    return render(request, "400.html", status=400)
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A page that is not for this person."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Nothing stands at this address."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """We broke. The page asks nothing of the database, the session or the translations."""
+    return _standing_alone("500.html", 500)
+
+
+def _standing_alone(template: str, status: int) -> HttpResponse:
+    """A page in both languages at once with the built-in numbers, whatever else is down."""
+    try:
+        stylesheet = static("helpline/site.css")
+    except ValueError:  # the manifest is not there yet: an unstyled page still says the numbers
+        stylesheet = ""
+    content = get_template(template).render({"numbers": BUILT_IN_NUMBERS, "stylesheet": stylesheet})
+    return HttpResponse(content, status=status)
