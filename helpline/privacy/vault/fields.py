@@ -32,6 +32,10 @@ class SealedAttribute(DeferredAttribute):
             instance.__dict__[self.field.attname] = value
         return value
 
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        # Only with this does Python ask __get__ before the instance's own dictionary.
+        instance.__dict__[self.field.attname] = value
+
 
 class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # -- Django is not generic at run time
     """Text that only the key of ``key`` opens, in this row and this field.
