@@ -1,0 +1,32 @@
+"""What can be wrong, as a code that crosses the wire and gets its words in the reader's language."""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Every error code of the chat protocol."""
+
+    MALFORMED = "malformed"  # not a frame of this protocol
+    VERSION = "version"  # a page older than the server: reload
+    TOO_BIG = "too_big"  # a frame over 16 KiB
+    TOO_LONG = "too_long"  # a message over 4 KiB
+    EMPTY = "empty"  # a message without words
+    SLOW = "slow"  # too many in a short time: wait and send again
+    UNKNOWN = "unknown"  # no such conversation for this token or this member of staff
+    SIGN_IN = "sign_in"  # no verified second factor, or not any more
+    FORBIDDEN = "forbidden"  # known, but this is not theirs to do
+    ENDED = "ended"  # the conversation has ended
+    PAUSED = "paused"  # the visitor left in a hurry: do not write
+    NOT_YOURS = "not_yours"  # only the owner writes
+    TAKEN = "taken"  # a colleague was first
+    FULL = "full"  # as many chats as this counsellor can hold
+    ANSWERED = "answered"  # this question was answered before
+
+
+class ChatError(Exception):
+    """An action refused. ``who`` is the colleague it concerns, for the loser of a claim."""
+
+    def __init__(self, code: Code, *, who: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.who = who

@@ -1,0 +1,62 @@
+"""Lines of the system in a transcript: stored as a code, read in the reader's own language."""
+
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+
+class Line(StrEnum):
+    """What the system says in a conversation."""
+
+    JOINED = "joined"
+    GIVEN_BACK = "given_back"
+    LEFT = "left"
+    BACK = "back"
+    DANGER = "danger"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    ENDED_BY_VISITOR = "ended_by_visitor"
+    ENDED_BY_COUNSELLOR = "ended_by_counsellor"
+    ENDED_BY_TIME = "ended_by_time"
+
+
+def for_visitor() -> dict[str, str]:
+    """The lines as the visitor reads them."""
+    return {
+        Line.JOINED: _("A counsellor is with you now."),
+        Line.GIVEN_BACK: _(
+            "Your counsellor had to stop. A colleague takes over; you are first in line."
+        ),
+        Line.LEFT: _("You left the site. The chat was paused."),
+        Line.BACK: _("You are back."),
+        Line.DANGER: _(
+            "We are worried about you. We cannot see where you are. Help can only come to you if"
+            " you tell us where you are, or if you call 112 yourself."
+        ),
+        Line.OFFERED: _("Your counsellor asks whether we may make a report of the links."),
+        Line.ACCEPTED: _("A report of the links was made."),
+        Line.DECLINED: _("You chose not to make a report. That is fine."),
+        Line.ENDED_BY_VISITOR: _("You ended the chat."),
+        Line.ENDED_BY_COUNSELLOR: _("The counsellor ended the chat."),
+        Line.ENDED_BY_TIME: _("The chat was closed because it was quiet for a long time."),
+    }
+
+
+def for_staff() -> dict[str, str]:
+    """The lines as counsellors read them."""
+    return {
+        Line.JOINED: _("A counsellor joined."),
+        Line.GIVEN_BACK: _("The counsellor gave the chat back to the queue."),
+        Line.LEFT: _("The visitor left in a hurry. Do not write until they are back."),
+        Line.BACK: _("The visitor is back."),
+        Line.DANGER: _(
+            "Danger was raised. The visitor was told that we cannot see where they are, and 112."
+        ),
+        Line.OFFERED: _("The visitor was asked whether we may make a report."),
+        Line.ACCEPTED: _("The visitor agreed. A report was made; only they have the return code."),
+        Line.DECLINED: _("The visitor does not want a report now."),
+        Line.ENDED_BY_VISITOR: _("The visitor ended the chat."),
+        Line.ENDED_BY_COUNSELLOR: _("The counsellor ended the chat."),
+        Line.ENDED_BY_TIME: _("Closed by itself after a long silence."),
+    }

@@ -1,0 +1,70 @@
+"""Who may do what in a conversation. ``check_x`` raises, ``x`` asks."""
+
+from chat.errors import ChatError, Code
+from chat.models import Conversation
+from chat.states import Status
+from helpline.staff.models import User
+from helpline.staff.permissions import has_role, works_for
+
+
+def can_use_desk(user: User) -> bool:
+    """Whether somebody has a place at the chat console at all."""
+    return has_role(user, "counsellor", "supervisor")
+
+
+def check_can_use_desk(user: User) -> None:
+    if not can_use_desk(user):
+        raise ChatError(Code.FORBIDDEN)
+
+
+def can_open(user: User, conversation: Conversation) -> bool:
+    """Whether somebody may read along.
+
+    A counsellor reads who waits and their own conversations; a supervisor reads all of the
+    service, which visitors are told beforehand.
+    """
+    if not can_use_desk(user) or not works_for(user, conversation.service):
+        return False
+    return (
+        conversation.owner_id == user.pk
+        or has_role(user, "supervisor")
+        or (conversation.owner_id is None and conversation.status == Status.WAITING)
+    )
+
+
+def check_can_open(user: User, conversation: Conversation) -> None:
+    # Not "forbidden": that would tell that the conversation is there.
+    if not can_open(user, conversation):
+        raise ChatError(Code.UNKNOWN)
+
+
+def can_claim(user: User, conversation: Conversation) -> bool:
+    """Whether somebody may answer visitors of this service."""
+    return has_role(user, "counsellor", "supervisor") and works_for(user, conversation.service)
+
+
+def check_can_claim(user: User, conversation: Conversation) -> None:
+    if not can_claim(user, conversation):
+        raise ChatError(Code.UNKNOWN)
+
+
+def can_answer(user: User, conversation: Conversation) -> bool:
+    """Whether somebody is the one who answers here: only the owner writes."""
+    return conversation.owner_id == user.pk and can_claim(user, conversation)
+
+
+def check_can_answer(user: User, conversation: Conversation) -> None:
+    check_can_open(user, conversation)
+    if not can_answer(user, conversation):
+        raise ChatError(Code.NOT_YOURS)
+
+
+def check_can_raise_danger(user: User, conversation: Conversation) -> None:
+    """Danger comes first: whoever may read along may raise it."""
+    check_can_open(user, conversation)
+
+
+def check_can_acknowledge(user: User, conversation: Conversation) -> None:
+    check_can_open(user, conversation)
+    if not has_role(user, "supervisor"):
+        raise ChatError(Code.FORBIDDEN)

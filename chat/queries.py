@@ -1,0 +1,113 @@
+"""Reading conversations: by a visitor's token, the waiting list, a counsellor's desk, transcripts."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from chat.models import Conversation, Message, ReportOffer, Seat
+from chat.states import OfferStatus, Sender, Status
+from helpline.privacy.vault import keys
+from helpline.privacy.vault.sealing import keyed_hash
+from helpline.staff.models import User
+from helpline.staff.permissions import has_role
+
+PAGE = 100  # messages in one page of a replay
+
+# The last words of a conversation can still be fetched for so long by who holds the token.
+GRACE = timedelta(minutes=10)
+
+
+def by_token(token: str) -> Conversation | None:
+    """The conversation of a visitor's token, while the token lives."""
+    if not token or len(token) > 100:
+        return None
+    return (
+        Conversation.objects.select_related("service", "owner")
+        .filter(token_hash=keyed_hash("token", token))
+        .filter(Q(ended_at=None) | Q(ended_at__gt=timezone.now() - GRACE))
+        .first()
+    )
+
+
+def by_id(conversation_id: uuid.UUID) -> Conversation | None:
+    return (
+        Conversation.objects.select_related("service", "owner").filter(pk=conversation_id).first()
+    )
+
+
+def messages_after(conversation_id: uuid.UUID, seq: int, *, limit: int = PAGE) -> list[Message]:
+    """One page of what was said after a place in the sequence, in order."""
+    return list(
+        Message.objects.filter(conversation_id=conversation_id, seq__gt=seq).order_by("seq")[:limit]
+    )
+
+
+def transcript(conversation_id: uuid.UUID) -> list[Message]:
+    """All that was said, in order."""
+    return list(Message.objects.filter(conversation_id=conversation_id).order_by("seq"))
+
+
+def visitor_words(conversation_id: uuid.UUID) -> list[str]:
+    """What the visitor and the counsellor said, for finding links in it."""
+    said = Message.objects.filter(conversation_id=conversation_id).exclude(sender=Sender.SYSTEM)
+    return [message.text for message in said.order_by("seq")]
+
+
+def position(conversation: Conversation) -> int:
+    """The visitor's place in the queue, from 1; 0 when not waiting."""
+    if conversation.status != Status.WAITING:
+        return 0
+    before = Conversation.objects.filter(
+        service=conversation.service_id, status=Status.WAITING
+    ).filter(
+        Q(waiting_since__lt=conversation.waiting_since)
+        | Q(waiting_since=conversation.waiting_since, pk__lt=conversation.pk)
+    )
+    return before.count() + 1
+
+
+def open_offer(conversation_id: uuid.UUID) -> ReportOffer | None:
+    """The counsellor's question about a report that waits for the visitor's answer."""
+    return ReportOffer.objects.filter(
+        conversation_id=conversation_id, status=OfferStatus.OPEN
+    ).first()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All that a console shows beside the open conversation."""
+
+    waiting: list[Conversation]
+    mine: list[Conversation]
+    alarms: list[Conversation]
+    capacity: int
+
+
+def desk(user: User) -> Desk:
+    """Who waits, whom this counsellor talks to, and danger that a supervisor must know of.
+
+    First come, first served; danger stands before it and shows.
+    """
+    rows = list(
+        Conversation.objects.select_related("owner")
+        .filter(service__memberships__user=user)
+        .filter(
+            Q(status=Status.WAITING)
+            | Q(owner=user, status__in=[Status.ACTIVE, Status.PAUSED])
+            | (Q(danger_at__isnull=False) & ~Q(status=Status.ENDED))
+        )
+        .order_by("waiting_since", "pk")
+    )
+    keys.preload([row.pk for row in rows])
+    waiting = [row for row in rows if row.status == Status.WAITING]
+    alarms = [row for row in rows if row.in_danger] if has_role(user, "supervisor") else []
+    seat = Seat.objects.filter(user=user).first()
+    return Desk(
+        waiting=sorted(waiting, key=lambda row: not row.in_danger),
+        mine=[row for row in rows if row.owner_id == user.pk],
+        alarms=alarms,
+        capacity=seat.capacity if seat else Seat._meta.get_field("capacity").default,
+    )

@@ -1,0 +1,44 @@
+"""The doorbell: says that something happened to a conversation, never what.
+
+The database is the truth. A bell that is lost shows as a gap in the numbers at the next heartbeat
+and is made good by fetching, so ringing may fail and never undoes what was committed.
+"""
+
+import logging
+import uuid
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+from chat.wire import groups
+
+log = logging.getLogger(__name__)
+
+
+def announce(conversation_id: uuid.UUID, service_id: uuid.UUID, *, seq: int) -> None:
+    """Ring for a conversation, on commit: its number and its latest place in the sequence."""
+    bell = {"type": "bell", "conversation": str(conversation_id), "seq": seq}
+    desk = {"type": "desk.bell", "conversation": str(conversation_id), "seq": seq}
+    transaction.on_commit(
+        lambda: _ring((groups.conversation(conversation_id), bell), (groups.desk(service_id), desk))
+    )
+
+
+def announce_queue(service_id: uuid.UUID) -> None:
+    """Ring for everyone who waits, on commit: somebody left the queue or joined it."""
+    bell = {"type": "queue.bell"}
+    transaction.on_commit(lambda: _ring((groups.queue(service_id), bell)))
+
+
+def _ring(*bells: tuple[str, dict[str, Any]]) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    for group, bell in bells:
+        try:
+            async_to_sync(layer.group_send)(group, bell)
+        except Exception as error:  # noqa: BLE001 -- whatever the layer throws, the row is committed
+            log.warning("a bell was not rung", extra={"error": type(error).__name__})
+            return

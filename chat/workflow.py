@@ -1,0 +1,63 @@
+"""The only place where the status of a conversation changes."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat.models import Conversation, ConversationEvent
+from chat.states import TRANSITIONS, Kind, Sender, Status
+from helpline.staff.models import User
+
+
+class StaleStatusError(Exception):
+    """Somebody else was first: the conversation is not in the expected state any more."""
+
+
+def advance(
+    conversation: Conversation,
+    to: Status,
+    *,
+    side: Sender,
+    by: User | None = None,
+    **fields: Any,
+) -> None:
+    """Move a conversation on by a conditional UPDATE, with its event in the same transaction.
+
+    ``fields`` change along with it. Raises StaleStatusError when the row in the database has moved
+    since ``conversation`` was read, or when the table does not allow the step.
+    """
+    was = Status(conversation.status)
+    if to not in TRANSITIONS[was]:
+        raise StaleStatusError
+    changes: dict[str, Any] = {
+        "status": to,
+        "paused_until": None,
+        "ended_at": timezone.now() if to == Status.ENDED else None,
+        "ended_by": side if to == Status.ENDED else "",
+        **fields,
+    }
+    with transaction.atomic():
+        moved = Conversation.objects.filter(
+            pk=conversation.pk, status=was, owner=conversation.owner_id
+        ).update(**changes)
+        if moved != 1:
+            raise StaleStatusError
+        record(conversation, Kind.STATUS, side=side, by=by, was=was, became=to)
+    for name, value in changes.items():
+        setattr(conversation, name, value)
+
+
+def record(
+    conversation: Conversation,
+    kind: Kind,
+    *,
+    side: Sender,
+    by: User | None = None,
+    was: str = "",
+    became: str = "",
+) -> None:
+    """Write an event; call it in the transaction of what it records."""
+    ConversationEvent.objects.create(
+        conversation=conversation, kind=kind, side=side, by=by, was=was, became=became
+    )

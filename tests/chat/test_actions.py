@@ -1,0 +1,425 @@
+"""What visitors, counsellors, supervisors and the worker do."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from chat import actions, queries
+from chat.errors import ChatError, Code
+from chat.lines import Line
+from chat.models import Conversation, ConversationEvent, Message, ReportOffer
+from chat.states import Kind, OfferStatus, Sender, Status
+from helpline.privacy.models import DataKey
+from helpline.services.models import Service
+from helpline.staff.models import AuditEntry, User
+from tests.chat.conftest import StaffMaker, Starter, again, say
+
+pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
+
+
+def refused(code: Code) -> "pytest.RaisesExc[ChatError]":
+    return pytest.raises(ChatError, check=lambda error: error.code == code)
+
+
+def lines(conversation: Conversation) -> list[str]:
+    return [m.text for m in queries.transcript(conversation.pk) if m.sender == Sender.SYSTEM]
+
+
+class TestStart:
+    def test_start_twice_with_one_form_makes_one_conversation(self, service: Service) -> None:
+        key = uuid.uuid4()
+        first = actions.start(service=service, language="nl", name="Merel", start_key=key)
+        second = actions.start(service=service, language="nl", name="Merel", start_key=key)
+        assert (first.conversation.pk, first.token) == (second.conversation.pk, second.token)
+        assert Conversation.objects.count() == 1
+        assert DataKey.objects.filter(kind="conversation").count() == 1
+
+    def test_start_with_an_old_form_gives_no_token_again(self, service: Service) -> None:
+        key = uuid.uuid4()
+        first = actions.start(service=service, language="nl", name="", start_key=key)
+        Conversation.objects.filter(pk=first.conversation.pk).update(
+            started_at=timezone.now() - timedelta(minutes=3)
+        )
+        with refused(Code.ANSWERED):
+            actions.start(service=service, language="nl", name="", start_key=key)
+
+    def test_start_needs_no_name(self, start: Starter) -> None:
+        assert again(start(name="").conversation).visitor_name == ""
+
+    def test_token_finds_only_its_own_conversation(self, start: Starter) -> None:
+        one, other = start(), start()
+        found = queries.by_token(one.token)
+        assert found is not None
+        assert found.pk == one.conversation.pk != other.conversation.pk
+        assert queries.by_token(one.token[:-1] + "~") is None
+        assert queries.by_token("") is None
+        assert queries.by_token("x" * 5000) is None
+
+    def test_token_dies_with_the_chat(self, start: Starter) -> None:
+        started = start()
+        actions.end(conversation=started.conversation)
+        assert queries.by_token(started.token) is not None  # the last words can be fetched
+        Conversation.objects.update(ended_at=timezone.now() - timedelta(minutes=11))
+        assert queries.by_token(started.token) is None
+
+
+class TestSay:
+    def test_say_gives_gap_free_places(self, active: Conversation, counsellor: User) -> None:
+        first = say(active, "Hoi")
+        assert [say(active, "Dag", counsellor), say(active, "Fijn")] == [first + 1, first + 2]
+
+    def test_say_again_returns_the_first_and_takes_no_place(self, waiting: Conversation) -> None:
+        client_id = uuid.uuid4()
+        first = actions.say(conversation=waiting, text="Hoi", client_id=client_id)
+        second = actions.say(conversation=waiting, text="Hoi", client_id=client_id)
+        assert (second.seq, second.sent_at, second.new) == (first.seq, first.sent_at, False)
+        assert again(waiting).last_seq == 1
+
+    def test_say_again_after_the_end_still_returns_the_first(self, waiting: Conversation) -> None:
+        client_id = uuid.uuid4()
+        first = actions.say(conversation=waiting, text="Hoi", client_id=client_id)
+        actions.end(conversation=waiting)
+        assert actions.say(conversation=waiting, text="Hoi", client_id=client_id).seq == first.seq
+
+    def test_two_sides_may_use_one_client_id(self, active: Conversation, counsellor: User) -> None:
+        client_id = uuid.uuid4()
+        one = actions.say(conversation=active, text="Hoi", client_id=client_id)
+        two = actions.say(conversation=active, text="Dag", client_id=client_id, by=counsellor)
+        assert two.seq == one.seq + 1
+
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [
+            ("", Code.EMPTY),
+            (" \n\t", Code.EMPTY),
+            ("a" * 4097, Code.TOO_LONG),
+            ("é" * 2049, Code.TOO_LONG),
+        ],
+    )
+    def test_say_refuses(self, text: str, code: Code, waiting: Conversation) -> None:
+        with refused(code):
+            say(waiting, text)
+        assert Message.objects.count() == 0
+
+    def test_say_takes_4096_bytes(self, waiting: Conversation) -> None:
+        assert say(waiting, "é" * 2048) == 1
+
+    def test_say_gives_back_control_characters_as_typed(self, waiting: Conversation) -> None:
+        text = "a\x00b\x07\u202ec\r\nd\ud800"
+        say(waiting, text)
+        assert queries.transcript(waiting.pk)[0].text == text
+
+    def test_say_after_the_end_is_refused(self, waiting: Conversation) -> None:
+        actions.end(conversation=waiting)
+        with refused(Code.ENDED):
+            say(waiting, "Nog iets")
+
+    def test_only_the_owner_writes(
+        self, active: Conversation, staff: StaffMaker, supervisor: User
+    ) -> None:
+        for other in (staff("lotte"), supervisor):
+            with pytest.raises(ChatError) as caught:
+                say(active, "Hallo", other)
+            assert caught.value.code in (Code.NOT_YOURS, Code.UNKNOWN)
+        assert Message.objects.filter(sender=Sender.COUNSELLOR).count() == 0
+
+    def test_counsellor_may_not_write_before_claiming(
+        self, waiting: Conversation, counsellor: User
+    ) -> None:
+        with refused(Code.NOT_YOURS):
+            say(waiting, "Hallo", counsellor)
+
+    def test_words_are_sealed_at_rest(self, start: Starter) -> None:
+        conversation = start(name="Pimpelmees").conversation
+        say(conversation, "geheimwoord")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT text FROM chat_message")
+            (text,) = cursor.fetchone()
+            cursor.execute("SELECT visitor_name FROM chat_conversation")
+            (name,) = cursor.fetchone()
+        assert b"geheimwoord" not in bytes(text)
+        assert b"Pimpelmees" not in bytes(name)
+
+
+class TestClaim:
+    def test_claim_makes_the_owner(self, active: Conversation, counsellor: User) -> None:
+        assert (active.status, active.owner) == (Status.ACTIVE, counsellor)
+        assert lines(active) == [Line.JOINED]
+
+    def test_claim_twice_is_harmless(self, active: Conversation, counsellor: User) -> None:
+        actions.claim(conversation=active, by=counsellor)
+        assert lines(active) == [Line.JOINED]
+
+    def test_claim_tells_the_loser_who_won(self, active: Conversation, staff: StaffMaker) -> None:
+        with pytest.raises(ChatError) as caught:
+            actions.claim(conversation=active, by=staff("lotte"))
+        assert (caught.value.code, caught.value.who) == (Code.TAKEN, "Noor")
+
+    def test_claim_stops_at_capacity(self, start: Starter, counsellor: User) -> None:
+        for _ in range(2):
+            actions.claim(conversation=start().conversation, by=counsellor)
+        third = start().conversation
+        with refused(Code.FULL):
+            actions.claim(conversation=third, by=counsellor)
+        assert again(third).status == Status.WAITING
+
+    def test_claim_across_services_finds_nothing(
+        self, waiting: Conversation, staff: StaffMaker
+    ) -> None:
+        stranger = staff("kim", of=Service.objects.create(slug="hotline", name="Hotline"))
+        with refused(Code.UNKNOWN):
+            actions.claim(conversation=waiting, by=stranger)
+
+    def test_claim_needs_a_role(self, waiting: Conversation, staff: StaffMaker) -> None:
+        with refused(Code.UNKNOWN):
+            actions.claim(conversation=waiting, by=staff("ed", "editor"))
+
+    def test_given_back_goes_to_its_old_place(
+        self, active: Conversation, start: Starter, counsellor: User
+    ) -> None:
+        start()
+        actions.give_back(conversation=active, by=counsellor)
+        row = again(active)
+        assert (row.status, row.owner, queries.position(row)) == (Status.WAITING, None, 1)
+
+
+class TestOpen:
+    def test_open_is_on_record_before_it_is_read(
+        self, waiting: Conversation, counsellor: User
+    ) -> None:
+        actions.open_transcript(conversation=waiting, by=counsellor)
+        entry = AuditEntry.objects.get()
+        assert (entry.actor, entry.action, entry.subject_id) == (
+            "noor",
+            "open_transcript",
+            str(waiting.pk),
+        )
+
+    def test_open_is_not_claiming(self, waiting: Conversation, counsellor: User) -> None:
+        actions.open_transcript(conversation=waiting, by=counsellor)
+        assert again(waiting).status == Status.WAITING
+
+    def test_open_a_colleagues_conversation_finds_nothing(
+        self, active: Conversation, staff: StaffMaker
+    ) -> None:
+        with refused(Code.UNKNOWN):
+            actions.open_transcript(conversation=active, by=staff("lotte"))
+        assert AuditEntry.objects.count() == 0
+
+    def test_supervisor_reads_along(self, active: Conversation, supervisor: User) -> None:
+        actions.open_transcript(conversation=active, by=supervisor)
+        assert AuditEntry.objects.get().actor == "sam"
+
+    def test_supervisor_of_another_service_finds_nothing(
+        self, active: Conversation, staff: StaffMaker
+    ) -> None:
+        other = Service.objects.create(slug="hotline", name="Hotline")
+        with refused(Code.UNKNOWN):
+            actions.open_transcript(conversation=active, by=staff("bo", "supervisor", of=other))
+
+
+class TestLeave:
+    def test_leave_pauses_for_fifteen_minutes(self, active: Conversation, counsellor: User) -> None:
+        actions.leave(conversation=active)
+        row = again(active)
+        assert row.status == Status.PAUSED
+        assert row.paused_until is not None
+        left = row.paused_until - timezone.now()
+        assert timedelta(minutes=14) < left <= timedelta(minutes=15)
+        with refused(Code.PAUSED):
+            say(active, "Ben je er nog?", counsellor)
+
+    def test_leave_twice_is_once(self, active: Conversation) -> None:
+        actions.leave(conversation=active)
+        actions.leave(conversation=active)
+        assert lines(active).count(Line.LEFT) == 1
+
+    def test_leave_after_the_end_does_nothing(self, waiting: Conversation) -> None:
+        actions.end(conversation=waiting)
+        actions.leave(conversation=waiting)
+        assert again(waiting).status == Status.ENDED
+
+    def test_resume_finds_the_same_counsellor(self, active: Conversation, counsellor: User) -> None:
+        actions.leave(conversation=active)
+        actions.resume(conversation=active)
+        row = again(active)
+        assert (row.status, row.owner, row.paused_until) == (Status.ACTIVE, counsellor, None)
+
+    def test_resume_keeps_the_place_in_the_queue(self, start: Starter) -> None:
+        first = start().conversation
+        start()
+        actions.leave(conversation=first)
+        assert queries.position(again(first)) == 0
+        actions.resume(conversation=first)
+        assert queries.position(again(first)) == 1
+
+    def test_paused_cannot_be_claimed(self, waiting: Conversation, counsellor: User) -> None:
+        actions.leave(conversation=waiting)
+        with refused(Code.PAUSED):
+            actions.claim(conversation=waiting, by=counsellor)
+
+    def test_sweep_ends_a_pause_that_is_over(self, active: Conversation) -> None:
+        actions.leave(conversation=active)
+        assert actions.sweep() == 0
+        Conversation.objects.update(paused_until=timezone.now() - timedelta(seconds=1))
+        assert actions.sweep() == 1
+        assert (again(active).status, again(active).ended_by) == (Status.ENDED, Sender.SYSTEM)
+        assert actions.sweep() == 0
+
+
+class TestEnd:
+    def test_visitor_ends(self, active: Conversation) -> None:
+        actions.end(conversation=active)
+        assert again(active).ended_by == Sender.VISITOR
+        assert lines(active)[-1] == Line.ENDED_BY_VISITOR
+
+    def test_counsellor_ends(self, active: Conversation, counsellor: User) -> None:
+        actions.end(conversation=active, by=counsellor)
+        actions.end(conversation=active, by=counsellor)
+        assert again(active).ended_by == Sender.COUNSELLOR
+        assert lines(active).count(Line.ENDED_BY_COUNSELLOR) == 1
+
+    def test_colleague_cannot_end(self, active: Conversation, supervisor: User) -> None:
+        with refused(Code.NOT_YOURS):
+            actions.end(conversation=active, by=supervisor)
+
+    def test_sweep_ends_who_left_while_waiting(self, waiting: Conversation) -> None:
+        Conversation.objects.update(visitor_seen_at=timezone.now() - timedelta(minutes=16))
+        assert actions.sweep() == 1
+        assert again(waiting).status == Status.ENDED
+
+    def test_hear_keeps_a_silent_visitor(self, waiting: Conversation) -> None:
+        Conversation.objects.update(visitor_seen_at=timezone.now() - timedelta(minutes=16))
+        actions.hear(conversation=again(waiting))
+        assert actions.sweep() == 0
+
+
+class TestDanger:
+    def test_danger_is_raised_once_and_told(self, active: Conversation, counsellor: User) -> None:
+        actions.raise_danger(conversation=active, by=counsellor)
+        actions.raise_danger(conversation=active, by=counsellor)
+        assert again(active).danger_by == counsellor
+        assert lines(active).count(Line.DANGER) == 1
+        assert ConversationEvent.objects.filter(kind=Kind.DANGER).count() == 1
+
+    @pytest.mark.parametrize("minutes", [60 * 24])
+    def test_no_timer_closes_danger(
+        self, minutes: int, active: Conversation, counsellor: User
+    ) -> None:
+        actions.raise_danger(conversation=active, by=counsellor)
+        long_ago = timezone.now() - timedelta(minutes=minutes)
+        Conversation.objects.update(visitor_seen_at=long_ago)
+        assert actions.sweep() == 0
+        actions.leave(conversation=active)
+        Conversation.objects.update(paused_until=long_ago)
+        assert actions.sweep() == 0
+        assert again(active).status == Status.PAUSED
+
+    def test_supervisor_sees_and_acknowledges(
+        self, active: Conversation, counsellor: User, supervisor: User
+    ) -> None:
+        actions.raise_danger(conversation=active, by=counsellor)
+        (alarm,) = queries.desk(supervisor).alarms
+        assert (alarm.pk, alarm.acknowledged_at) == (active.pk, None)
+        actions.acknowledge_danger(conversation=active, by=supervisor)
+        assert again(active).acknowledged_by == supervisor
+
+    def test_counsellor_does_not_acknowledge(self, active: Conversation, counsellor: User) -> None:
+        actions.raise_danger(conversation=active, by=counsellor)
+        assert queries.desk(counsellor).alarms == []
+        with refused(Code.FORBIDDEN):
+            actions.acknowledge_danger(conversation=active, by=counsellor)
+
+    def test_danger_stands_first_in_the_queue(self, start: Starter, supervisor: User) -> None:
+        start()
+        second = start().conversation
+        actions.raise_danger(conversation=second, by=supervisor)
+        assert queries.desk(supervisor).waiting[0].pk == second.pk
+
+
+class TestOffer:
+    def test_offer_is_sealed_and_told(self, active: Conversation, counsellor: User) -> None:
+        actions.offer_report(
+            conversation=active, links=["https://images.example/geheim"], by=counsellor
+        )
+        offer = queries.open_offer(active.pk)
+        assert offer is not None
+        assert "geheim" in offer.links
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT links FROM chat_reportoffer")
+            assert b"geheim" not in bytes(cursor.fetchone()[0])
+        assert lines(active)[-1] == Line.OFFERED
+
+    def test_new_offer_replaces_the_open_one(self, active: Conversation, counsellor: User) -> None:
+        for link in ("https://a.example/", "https://b.example/"):
+            actions.offer_report(conversation=active, links=[link], by=counsellor)
+        assert ReportOffer.objects.filter(status=OfferStatus.WITHDRAWN).count() == 1
+        offer = queries.open_offer(active.pk)
+        assert offer is not None
+        assert "b.example" in offer.links
+
+    def test_decline_once(self, active: Conversation, counsellor: User) -> None:
+        actions.offer_report(conversation=active, links=["https://a.example/"], by=counsellor)
+        offer = queries.open_offer(active.pk)
+        assert offer is not None
+        actions.decline_report(conversation=active, offer_id=offer.pk)
+        with refused(Code.ANSWERED):
+            actions.decline_report(conversation=active, offer_id=offer.pk)
+        assert lines(active).count(Line.DECLINED) == 1
+
+    def test_decline_anothers_offer_finds_nothing(
+        self, active: Conversation, counsellor: User, start: Starter
+    ) -> None:
+        actions.offer_report(conversation=active, links=["https://a.example/"], by=counsellor)
+        offer = queries.open_offer(active.pk)
+        assert offer is not None
+        with refused(Code.ANSWERED):
+            actions.decline_report(conversation=start().conversation, offer_id=offer.pk)
+        assert queries.open_offer(active.pk) is not None
+
+    def test_offer_needs_the_owner(self, active: Conversation, supervisor: User) -> None:
+        with refused(Code.NOT_YOURS):
+            actions.offer_report(conversation=active, links=["https://a.example/"], by=supervisor)
+
+
+class TestQueue:
+    def test_position_is_first_come_first_served(self, start: Starter) -> None:
+        rows = [start().conversation for _ in range(3)]
+        assert [queries.position(again(row)) for row in rows] == [1, 2, 3]
+
+    @pytest.mark.parametrize("visitors", [1, 12])
+    def test_desk_asks_the_same_few_queries(
+        self,
+        visitors: int,
+        start: Starter,
+        counsellor: User,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        for _ in range(visitors):
+            start()
+        with django_assert_num_queries(3):
+            desk = queries.desk(counsellor)
+            assert [row.visitor_name for row in desk.waiting] == ["Merel"] * visitors
+
+    @pytest.mark.parametrize("messages", [1, 60])
+    def test_transcript_is_one_query(
+        self,
+        messages: int,
+        waiting: Conversation,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        for number in range(messages):
+            say(waiting, f"bericht {number}")
+        with django_assert_num_queries(1):
+            said = [message.text for message in queries.transcript(waiting.pk)]
+        assert said == [f"bericht {number}" for number in range(messages)]
+
+    def test_replay_comes_in_pages(self, waiting: Conversation) -> None:
+        for number in range(7):
+            say(waiting, f"bericht {number}")
+        page = queries.messages_after(waiting.pk, 2, limit=3)
+        assert [message.seq for message in page] == [3, 4, 5]
