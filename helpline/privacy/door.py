@@ -122,7 +122,7 @@ def address_of(scope: Scope) -> str:
     Each proxy adds the address it saw at the right, so the client stands as many places from the
     right as there are trusted proxies. What stands further left can be made up.
     """
-    depth = settings.HELPLINE_TRUSTED_PROXIES
+    depth: int = settings.HELPLINE_TRUSTED_PROXIES
     if depth < 1:
         client = scope.get("client")
         return str(client[0]) if client else ""

@@ -1,0 +1,70 @@
+"""Hours, holidays and the numbers that always show."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import DatabaseError
+
+from helpline.services import queries
+from helpline.services.models import HelpNumber, Holiday, OpeningHours, Service
+
+pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+TUESDAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def service() -> Service:
+    service = Service.objects.create(slug="test", name="Test")
+    OpeningHours.objects.create(service=service, weekday=1, opens=time(9), closes=time(21))
+    return service
+
+
+def at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), AMSTERDAM)
+
+
+def test_chat_follows_the_timetable(service: Service) -> None:
+    assert not queries.is_open(service, at(TUESDAY, 8))
+    assert queries.is_open(service, at(TUESDAY, 9))
+    assert not queries.is_open(service, at(TUESDAY, 21))
+
+
+def test_a_switch_goes_before_the_timetable(service: Service) -> None:
+    service.chat_open = "open"
+    assert queries.is_open(service, at(TUESDAY, 3))
+    service.chat_open = "closed"
+    assert not queries.is_open(service, at(TUESDAY, 12))
+    assert queries.next_opening(service, at(TUESDAY, 12)) is None
+
+
+def test_a_holiday_goes_before_the_weekday(service: Service) -> None:
+    Holiday.objects.create(service=service, date=TUESDAY, name="Feest")
+    assert not queries.is_open(service, at(TUESDAY, 12))
+    assert queries.next_opening(service, at(TUESDAY, 8)) == at(date(2026, 12, 1), 9)
+
+
+def test_next_opening_is_today_or_next_week(service: Service) -> None:
+    assert queries.next_opening(service, at(TUESDAY, 8)) == at(TUESDAY, 9)
+    assert queries.next_opening(service, at(TUESDAY, 9)) == at(date(2026, 12, 1), 9)
+
+
+def test_numbers_of_the_site_go_before_the_built_in_ones() -> None:
+    assert [n.number for n in queries.help_numbers("nl")][:2] == ["112", "0800-0113"]
+    HelpNumber.objects.create(language="nl", name="Lijn", number="112", hours="", audience="")
+    assert [n.name for n in queries.help_numbers("nl")] == ["Lijn"]
+    assert len(queries.help_numbers("en")) == 4
+
+
+def test_numbers_show_when_the_database_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(**kwargs: object) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(HelpNumber.objects, "filter", gone)
+    assert [n.number for n in queries.help_numbers("nl")][0] == "112"
+
+
+def test_a_site_starts_with_one_service() -> None:
+    assert queries.default_service().slug == "helpline"
