@@ -56,7 +56,7 @@ def _check_fields(model: type[models.Model], declaration: Privacy) -> Iterator[C
     named = Counter(declaration.names())
     for name in sorted(stored - named.keys()):
         yield Error(f"The field {name} is not declared.", obj=model, id="privacy.E002")
-    for name in sorted(named.keys() - stored):
+    for name in sorted(named.keys() - stored - set(declaration.one_engine_only)):
         yield Error(f"There is no field {name}.", obj=model, id="privacy.E003")
     for name in sorted(name for name, times in named.items() if times > 1):
         yield Error(f"The field {name} is declared twice.", obj=model, id="privacy.E004")

@@ -45,7 +45,7 @@ class Privacy:
     ``expires_by`` is the moment field from which the rows' lifetime counts; rows that go with
     another row (by cascade) leave it out. ``owns_key`` says that the primary key names a key in
     the vault, which is destroyed before the row goes. ``service_path`` leads to the service whose
-    retention holds.
+    retention holds. ``one_engine_only`` are named fields that another database engine lacks.
     """
 
     def __init__(
@@ -55,12 +55,14 @@ class Privacy:
         lifetime: str = "",
         owns_key: bool = False,
         service_path: str = "service",
+        one_engine_only: str = "",
     ) -> None:
         self.kept = kept
         self.expires_by = expires_by
         self.lifetime = lifetime
         self.owns_key = owns_key
         self.service_path = service_path
+        self.one_engine_only = one_engine_only.split()
 
     def names(self) -> list[str]:
         return [name for group in self.kept for name in group.names]

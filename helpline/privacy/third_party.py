@@ -179,7 +179,12 @@ THIRD_PARTY: dict[str, Privacy] = {
         Kept(PUBLIC, "always", "id filter_spec file width height focal_point_key image")
     ),
     "wagtailsearch.IndexEntry": Privacy(
-        Kept(PUBLIC, "always", "id content_type object_id title_norm autocomplete title body")
+        Kept(
+            PUBLIC,
+            "always",
+            "id content_type object_id title_norm autocomplete title body body_text title_text",
+        ),
+        one_engine_only="autocomplete title body body_text title_text",
     ),
     "wagtailsearch.SQLiteFTSIndexEntry": Privacy(
         Kept(PUBLIC, "always", "autocomplete title body index_entry")

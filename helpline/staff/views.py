@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_otp import login as otp_login
 
 from helpline.privacy import throttle
-from helpline.privacy.door import RATE_KEY
+from helpline.privacy.door import rate_key_of
 from helpline.staff import audit, second_factor
 from helpline.staff.decorators import StaffRequest, staff_view
 from helpline.staff.forms import CodeForm, EnrolForm, SignInForm
@@ -31,7 +31,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["username"]
         # By name and door key together: a stranger's wrong guesses do not lock the person out.
-        key = f"{name}|{getattr(request, 'scope', {}).get(RATE_KEY, '')}"
+        key = f"{name}|{rate_key_of(request)}"
         if not throttle.hit("sign-in", key, per=ATTEMPT_RATE):
             form.add_error(None, _("Too many attempts. Wait one minute and try again."))
         else:
