@@ -27,7 +27,19 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 HELPLINE_VALKEY_URL = ""
 MEDIA_ROOT = VAR_DIR / "media"
 
+# Static files are served from where they lie: collecting and hashing them takes longer than all the
+# rest of a start.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
 HELPLINE_DEMO = True
+# A first look needs no mail server: each notice becomes a file that can be read. With
+# EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend it goes to EMAIL_HOST instead.
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend")
+if EMAIL_BACKEND.endswith("filebased.EmailBackend"):
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=1025)
 # The dev worker looks hosts up with these; loopback stand-ins can take their place.

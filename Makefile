@@ -1,0 +1,74 @@
+# Two commands matter: `make run` for a first look, `make test` before you send a change.
+# Everything they need is installed in .tools/, .venv/ and var/; deleting those starts anew.
+
+SHELL := /bin/sh
+PORT ?= 8000
+ACCOUNT ?= demo-counsellor
+ARGS ?=
+PYTHON := .venv/bin/python
+UV := .tools/bin/uv
+NPM := npm --prefix helpline/frontend
+
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONUNBUFFERED := 1
+export HELPLINE_BASE_URL ?= http://localhost:$(PORT)
+
+.PHONY: help run code worker fresh test check fix bench lock sync packages translations
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/.runtime ## Demo site on http://localhost:8000 (another port: PORT=8001); Ctrl-C stops it
+	@exec $(PYTHON) manage.py serve --demo --port $(PORT)
+
+code: .venv/.runtime ## One-time code of a demo account (ACCOUNT=demo-caseworker)
+	@$(PYTHON) manage.py code $(ACCOUNT)
+
+fresh: ## Throw the demo site's data away; the next `make run` starts anew
+	rm -rf var/helpline.sqlite3* var/keys var/mail var/media
+
+test: .venv/.dev packages ## Every test: PostgreSQL, Valkey, embedded, browser, JavaScript
+	@$(PYTHON) -m tests $(ARGS)
+
+check: .venv/.dev packages ## Lint, types, imports, migrations, deploy settings, translations, lock, diagrams
+	@$(PYTHON) -m tests.checks $(ARGS)
+
+fix: .venv/.dev ## Format and repair what can be repaired by itself
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+	-git ls-files '*.html' | xargs -r .venv/bin/djhtml --tabwidth 2
+	$(PYTHON) manage.py state_diagrams
+
+bench: .venv/.dev ## Time what must stay fast; prints: bench NAME MEDIAN LOW HIGH
+	@$(PYTHON) -m tests.bench $(ARGS)
+
+translations: .venv/.dev packages ## Find new texts and compile the catalogues
+	@$(PYTHON) manage.py check_translations --write
+
+lock: $(UV) ## Renew requirements/*.txt from pyproject.toml (newer versions too: UPGRADE=--upgrade)
+	@UV=$(UV) UPGRADE=$(UPGRADE) requirements/lock.sh write
+
+sync: .venv/.dev ## Install everything for development
+
+packages:
+	@sh .ci/packages
+
+$(UV): requirements/uv.txt
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed." >&2; exit 1; }
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || { echo "python3-venv is missing. Install it: apt install python3-venv" >&2; exit 1; }
+	@rm -rf .tools && python3 -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.txt
+	@touch $(UV)
+
+# The development set holds the runtime set, in the same versions: once there, it stays.
+.venv/.runtime: requirements/runtime.txt | $(UV)
+	@test ! -e .venv/bin/pytest || $(MAKE) --no-print-directory .venv/.dev
+	@test -e .venv/bin/pytest || { test -x $(PYTHON) || $(UV) venv --quiet --python python3 .venv; \
+	  $(UV) pip sync --quiet --python $(PYTHON) --require-hashes requirements/runtime.txt; }
+	@touch .venv/.runtime
+
+.venv/.dev: requirements/dev.txt | $(UV)
+	@test -x $(PYTHON) || $(UV) venv --quiet --python python3 .venv
+	@$(UV) pip sync --quiet --python $(PYTHON) --require-hashes requirements/dev.txt
+	@touch .venv/.runtime .venv/.dev
