@@ -4,11 +4,13 @@ The primary key of the protected row is the name of its key. Unwrapped keys are 
 a minute at most, in a bounded cache.
 """
 
+import logging
 import secrets
 import threading
 import time
 import uuid
 from collections import OrderedDict
+from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,12 +18,18 @@ from django.utils import timezone
 
 from helpline.privacy.models import DataKey
 from helpline.privacy.vault import master
-from helpline.privacy.vault.errors import KeyDestroyedError, TamperedError
+from helpline.privacy.vault.errors import KeyDestroyedError, TamperedError, VaultError
 
 NONCE_BYTES = 12
 CACHE_SECONDS = 60.0
 CACHE_KEYS = 4096
 REWRAP_BATCH = 500
+# Deleting is complete within 24 hours: a key deleted just after a rotation waits this long for the
+# next, which the worker begins within the hour.
+ROTATE_AFTER = timedelta(hours=22)
+ROTATION_GRACE = timedelta(minutes=10)
+
+log = logging.getLogger(__name__)
 
 _cache: OrderedDict[uuid.UUID, tuple[float, AESGCM]] = OrderedDict()
 _cache_lock = threading.Lock()
@@ -96,28 +104,55 @@ def forget(key_id: uuid.UUID | None = None) -> None:
             _cache.pop(key_id, None)
 
 
-def rotate_master() -> int:
-    """Wrap every data key with a new master key and destroy the old ones.
+def rotate_master(now: datetime | None = None, *, grace: timedelta = ROTATION_GRACE) -> int:
+    """Wrap every data key with a new master key each night, then destroy the old one.
 
     What was destroyed before and still stands in a log or backup can no longer be opened by
-    anyone. Returns how many keys were rewrapped.
+    anyone. Call it as often as you like: it begins when the master key is old enough, wraps anew
+    what is not yet, and destroys the old one when no process can be using it any more. ``grace``
+    is how long a process may take between reading the key file and committing a new key. Returns
+    how many keys were rewrapped; none when another process is at it.
     """
-    generation = master.add_generation()
-    rewrapped = 0
+    now = now or timezone.now()
+    try:
+        with master.locked():
+            if now - master.master_keys().current_since >= ROTATE_AFTER:
+                master.add_generation(now)
+            rewrapped, lost = _rewrap()
+            keys = master.master_keys()
+            if len(keys.generations) > 1 and now - keys.current_since >= grace:
+                master.drop_old_generations()
+            if lost:
+                log.error("keys have no master key and stay shut", extra={"count": lost})
+            return rewrapped
+    except BlockingIOError:
+        return 0
+
+
+def _rewrap() -> tuple[int, int]:
+    """Wrap what is not yet under the current master key. Returns how many were, and could not be."""
+    keys = master.master_keys()
+    rewrapped = lost = 0
+    last = uuid.UUID(int=0)
     while True:
-        rows = list(DataKey.objects.filter(generation__lt=generation)[:REWRAP_BATCH])
+        rows = list(
+            DataKey.objects.filter(generation__lt=keys.current, pk__gt=last).order_by("pk")[
+                :REWRAP_BATCH
+            ]
+        )
         if not rows:
-            break
-        keys = master.master_keys()
+            return rewrapped, lost
         for row in rows:
-            renewed = _wrap(row.pk, row.kind, _open(row), keys)
+            try:
+                renewed = _wrap(row.pk, row.kind, _open(row), keys)
+            except VaultError:
+                lost += 1
+                continue
             # By the old generation: a key destroyed meanwhile must not come back.
-            DataKey.objects.filter(pk=row.pk, generation=row.generation).update(
+            rewrapped += DataKey.objects.filter(pk=row.pk, generation=row.generation).update(
                 wrapped=renewed.wrapped, generation=renewed.generation
             )
-        rewrapped += len(rows)
-    master.drop_generations(before=generation)
-    return rewrapped
+        last = rows[-1].pk
 
 
 def _wrap(key_id: uuid.UUID, kind: str, key: bytes, keys: master.MasterKeys) -> DataKey:
@@ -141,8 +176,6 @@ def _unwrap(key_id: uuid.UUID) -> bytes:
 
 def _open(row: DataKey) -> bytes:
     keys = master.master_keys()
-    if row.generation not in keys.generations:
-        keys = master.master_keys(fresh=True)  # another process rotated it
     if row.generation not in keys.generations:
         raise KeyDestroyedError
     wrapped = bytes(row.wrapped)

@@ -3,10 +3,14 @@
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, models
+from django.utils import timezone
 
 from helpline.privacy.models import DataKey
 from helpline.privacy.vault import keys, master
@@ -17,6 +21,14 @@ from helpline.privacy.vault.sealing import blind_index, keyed_hash, open_sealed,
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db(databases=["default", "keys"])]
 
 WORDS = "Ik heb niets gedaan. \x00 😀"
+
+
+@pytest.fixture
+def own_key_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A key file for this test only, since rotating changes it."""
+    monkeypatch.setattr(settings, "HELPLINE_KEY_FILE", tmp_path / "keys" / "master.json")
+    master.create_key_file()
+    keys.forget()
 
 
 @pytest.fixture
@@ -74,24 +86,63 @@ def test_making_a_key_twice_keeps_the_first(key_id: uuid.UUID) -> None:
     assert open_sealed(key_id, sealed, bound_to="here") == WORDS
 
 
+def rotate() -> None:
+    """A night's rotation: begun, and finished once no process can use the old key."""
+    night = timezone.now() + timedelta(days=1)
+    keys.rotate_master(night)
+    keys.rotate_master(night + keys.ROTATION_GRACE)
+    keys.forget()
+
+
 def test_rotation_keeps_what_lives_and_shuts_every_copy_of_what_does_not(
-    key_id: uuid.UUID,
+    own_key_file: None,
 ) -> None:
-    doomed = uuid.uuid4()
+    key_id, doomed = uuid.uuid4(), uuid.uuid4()
+    keys.create_key(key_id, kind="test")
     keys.create_key(doomed, kind="test")
     sealed, gone = seal(key_id, WORDS, bound_to="a"), seal(doomed, WORDS, bound_to="b")
     backup = DataKey.objects.get(pk=doomed)
-    before = master.master_keys().current
     keys.destroy_key(doomed)
 
-    assert keys.rotate_master() >= 1
+    rotate()
 
-    keys.forget()
     assert open_sealed(key_id, sealed, bound_to="a") == WORDS
-    assert list(master.master_keys(fresh=True).generations) == [before + 1]
+    assert list(master.master_keys().generations) == [2]
     backup.save(force_insert=True)  # what a restored backup of the key store would hold
     with pytest.raises(KeyDestroyedError):
         open_sealed(doomed, gone, bound_to="b")
+    rotate()  # a key that cannot be opened holds up no other
+    assert open_sealed(key_id, sealed, bound_to="a") == WORDS
+
+
+def test_rotation_waits_for_its_night_and_for_slow_processes(own_key_file: None) -> None:
+    now = timezone.now()
+    keys.rotate_master(now)
+    assert list(master.master_keys().generations) == [1]
+    night = now + keys.ROTATE_AFTER + timedelta(seconds=1)
+    keys.rotate_master(night)
+    keys.rotate_master(night + keys.ROTATION_GRACE - timedelta(seconds=1))
+    assert list(master.master_keys().generations) == [1, 2]
+    keys.rotate_master(night + keys.ROTATION_GRACE)
+    assert list(master.master_keys().generations) == [2]
+
+
+def test_a_key_made_while_the_master_key_is_replaced_is_not_lost(own_key_file: None) -> None:
+    night = timezone.now() + timedelta(days=1)
+    late = uuid.uuid4()
+    old = master.master_keys()
+    keys.rotate_master(night)
+    # A process that had read the key file just before commits its new key now.
+    keys._wrap(late, "test", b"k" * 32, old).save(force_insert=True)
+    keys.rotate_master(night + keys.ROTATION_GRACE)
+    keys.forget()
+    assert open_sealed(late, seal(late, WORDS, bound_to="a"), bound_to="a") == WORDS
+
+
+def test_another_process_at_the_key_file_is_left_alone(own_key_file: None) -> None:
+    with master.locked():
+        assert keys.rotate_master(timezone.now() + timedelta(days=1)) == 0
+    assert list(master.master_keys().generations) == [1]
 
 
 def test_wrapped_key_of_one_row_does_not_open_another(key_id: uuid.UUID) -> None:

@@ -1,4 +1,4 @@
-"""Rotate the master key now; the worker does it every night."""
+"""Take the next step in rotating the master key, as the worker does by itself."""
 
 from django.core.management.base import BaseCommand
 
@@ -6,7 +6,7 @@ from helpline.privacy.vault.keys import rotate_master
 
 
 class Command(BaseCommand):
-    help = "Wrap every key with a new master key and destroy the old one."
+    help = "Wrap keys with a new master key once a day, and destroy the old one after a while."
 
     def handle(self, *args: object, **options: object) -> None:
         self.stdout.write(f"{rotate_master()} keys rewrapped.")
