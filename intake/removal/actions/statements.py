@@ -1,0 +1,231 @@
+"""A reporter's word about an address comes in, changes, and goes."""
+
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from helpline.privacy.vault.keys import create_key, destroy_key
+from helpline.privacy.vault.sealing import blind_index
+from helpline.services.models import Service
+from intake.removal.actions.hand_over import hand_over
+from intake.removal.actions.stopping import forget_notices, stop_requests
+from intake.removal.canonical import CanonicalURL
+from intake.removal.linter import lint_statements
+from intake.removal.models import (
+    AgeInPicture,
+    Location,
+    PictureAge,
+    RemovalRequest,
+    Statement,
+    Who,
+    Wish,
+    YesNo,
+)
+from intake.removal.queries import DOMAIN_INDEX, HOST_INDEX, URL_INDEX, pair_of
+from intake.removal.states import SETTLED, Because, RequestStatus, Work
+from intake.removal.workflow import advance_all, settle_locations
+
+UNHELD_AGE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class StatementFacts:
+    """What a reporter says about one link. Values are those of the choices in models.
+
+    A declaration or mandate is given by naming the version of the text that was agreed to.
+    """
+
+    age_in_picture: str = AgeInPicture.SKIPPED
+    recognisable: str = YesNo.SKIPPED
+    agreed: str = YesNo.SKIPPED
+    private_or_secret: str = YesNo.SKIPPED
+    lives_in_nl: str = YesNo.SKIPPED
+    reported_by: str = Who.SKIPPED
+    seen_on: date | None = None
+    wish: str = Wish.REMOVE
+    declaration_version: str = ""
+    mandate_version: str = ""
+
+
+@transaction.atomic
+def register_statement(
+    *, service: Service, url: CanonicalURL, facts: StatementFacts
+) -> Statement:
+    """Keep what a reporter declares about an address, at its one location.
+
+    The most careful word about the age counts. A possible minor's location is handed to the
+    hotline at once and asked of nobody else.
+    """
+    now = timezone.now()
+    age = (
+        PictureAge.ADULT
+        if facts.age_in_picture == AgeInPicture.ADULT
+        else PictureAge.POSSIBLY_MINOR
+    )
+    location, is_new = _location_for(service, url, age, now)
+    statement = Statement.objects.create(
+        location=location,
+        declared_at=now if facts.declaration_version else None,
+        created_at=now,
+        **asdict(facts),
+    )
+    if not is_new:
+        _heard_again(location, age, now)
+    settle_locations({location.pk})
+    if location.is_possibly_minor:
+        hand_over(location)
+    return statement
+
+
+@transaction.atomic
+def withdraw_mandate(statement: Statement) -> None:
+    """The reporter no longer wants us to ask. What leans on nobody else stops."""
+    _lock(statement.location_id)
+    now = timezone.now()
+    Statement.objects.filter(pk=statement.pk, mandate_withdrawn_at=None).update(
+        mandate_withdrawn_at=now
+    )
+    statement.mandate_withdrawn_at = now
+    _stop_what_leans_on_nobody(statement.location_id)
+
+
+@transaction.atomic
+def change_wish(statement: Statement, wish: Wish) -> None:
+    """The reporter chooses again: have it removed, police first, or wait."""
+    _lock(statement.location_id)
+    Statement.objects.filter(pk=statement.pk).update(wish=wish)
+    statement.wish = wish
+    _stop_what_leans_on_nobody(statement.location_id)
+
+
+@transaction.atomic
+def release_statement(statement: Statement) -> None:
+    """Let go of a statement whose report goes. With the last one the address is erased."""
+    location = _lock(statement.location_id)
+    Statement.objects.filter(pk=statement.pk).delete()
+    if Statement.objects.filter(location=location).exists():
+        _stop_what_leans_on_nobody(location.pk)
+    else:
+        _forget(location)
+
+
+def release_unheld_statements(now: datetime | None = None) -> int:
+    """Release statements whose report is gone, however it went. Returns how many there were.
+
+    Erasure deletes reports in bulk and cannot call us; who holds a statement is read from the
+    relations that point at it, since we do not know reports.
+    """
+    holders = [
+        relation.related_model._meta.get_field(relation.field.name).related_query_name()
+        for relation in Statement._meta.related_objects
+    ]
+    if not holders:
+        return 0
+    unheld = Statement.objects.filter(created_at__lt=(now or timezone.now()) - UNHELD_AGE)
+    for holder in holders:
+        unheld = unheld.filter(**{f"{holder}__isnull": True})
+    statements = list(unheld.select_related("location").defer("location__url")[:200])
+    for statement in statements:
+        release_statement(statement)
+    return len(statements)
+
+
+def destroy_forgotten_keys(now: datetime | None = None) -> int:
+    """Destroy the keys of locations forgotten lately once more, for a crash in between."""
+    since = (now or timezone.now()) - timedelta(days=2)
+    keys = list(
+        Location.objects.filter(forgotten_at__gte=since).values_list("pk", flat=True)[:1000]
+    )
+    for key in keys:
+        destroy_key(key)
+    return len(keys)
+
+
+def _lock(location_id: uuid.UUID) -> Location:
+    return Location.objects.select_for_update().defer("url").get(pk=location_id)
+
+
+def _location_for(
+    service: Service, url: CanonicalURL, age: PictureAge, now: datetime
+) -> tuple[Location, bool]:
+    index = blind_index(URL_INDEX, url.url)
+    while True:
+        found = (
+            Location.objects.select_for_update()
+            .filter(service=service, url_index=index, forgotten_at=None)
+            .first()
+        )
+        if found is not None:
+            return found, False
+        location = Location(
+            service=service,
+            url_index=index,
+            host_index=blind_index(HOST_INDEX, url.host),
+            domain_index=blind_index(DOMAIN_INDEX, url.registrable_domain or url.host),
+            picture_age=age,
+            age_assessed_at=now,
+            created_at=now,
+        )
+        location.url = url.url
+        create_key(location.pk, kind="location")
+        try:
+            with transaction.atomic():
+                location.save(force_insert=True)
+        except IntegrityError:
+            destroy_key(location.pk)  # somebody reported the same address just now
+            continue
+        return location, True
+
+
+def _heard_again(location: Location, age: PictureAge, now: datetime) -> None:
+    if age == PictureAge.POSSIBLY_MINOR and not location.is_possibly_minor:
+        Location.objects.filter(pk=location.pk).update(
+            picture_age=age, age_assessed_by=None, age_assessed_at=now
+        )
+        location.picture_age = age
+        location.age_assessed_at = now
+        stop_requests(
+            list(location.requests.filter(is_hand_over=False)), because=Because.POSSIBLY_MINOR
+        )
+        return
+    if location.work != Work.DONE:
+        return
+    # Closed, and reported again: it is there again, or never was gone.
+    Location.objects.filter(pk=location.pk).update(reopened_at=now)
+    removed = list(location.requests.filter(status=RequestStatus.REMOVED))
+    if removed and not location.is_possibly_minor:
+        advance_all(removed, RequestStatus.STILL_THERE, because=Because.REPORTED_AGAIN)
+
+
+def _stop_what_leans_on_nobody(location_id: uuid.UUID) -> None:
+    """Stop the requests that no statement carries any more. A hand-over goes on."""
+    statements = list(Statement.objects.filter(location_id=location_id))
+    anyone = any(statement.is_live for statement in statements)
+    leaning: list[RemovalRequest] = []
+    for request in RemovalRequest.objects.filter(
+        location_id=location_id, is_hand_over=False
+    ).exclude(status__in=SETTLED):
+        pair = pair_of(request)
+        if not anyone or (pair is not None and lint_statements(statements, pair)):
+            leaning.append(request)
+    stop_requests(leaning, because=Because.NOBODY_ASKS)
+    settle_locations({location_id})
+
+
+def _forget(location: Location) -> None:
+    stop_requests(list(location.requests.all()), because=Because.NOBODY_ASKS)
+    Location.objects.filter(pk=location.pk).update(
+        forgotten_at=timezone.now(),
+        url_index=None,
+        host_index=None,
+        domain_index=None,
+        claimed_by=None,
+        claimed_at=None,
+        work=Work.DONE,
+        due_at=None,
+    )
+    forget_notices(location.pk)
+    transaction.on_commit(lambda: destroy_key(location.pk))

@@ -1,0 +1,76 @@
+"""Requests and notices that must not go on."""
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from helpline.privacy.vault.keys import destroy_key
+from helpline.staff.models import User
+from intake.removal.models import Notice, NoticeRequest, RemovalRequest
+from intake.removal.states import Because, NoticeStatus, RequestStatus
+from intake.removal.workflow import StatusChangedError, advance_all, advance_notice, can_become
+
+# The mail server has not heard of these.
+NOT_BEGUN = (NoticeStatus.DRAFT, NoticeStatus.QUEUED, NoticeStatus.CLAIMED)
+
+
+@transaction.atomic
+def stop_requests(
+    requests: Sequence[RemovalRequest], *, because: Because, by: User | None = None
+) -> int:
+    """Withdraw what can still be withdrawn, and call back notices that have not begun to leave.
+
+    What has left cannot be called back: its request is withdrawn all the same, so that nothing
+    follows. Returns how many were withdrawn.
+    """
+    notices = Notice.objects.filter(
+        entries__request__in=[request.pk for request in requests], status__in=NOT_BEGUN
+    ).distinct()
+    for notice in notices:
+        try:
+            cancel(notice, because=because, by=by)
+        except StatusChangedError:
+            pass  # the worker was faster: it is leaving now
+    for request in requests:
+        request.refresh_from_db(fields=["status"])
+    stoppable = [r for r in requests if can_become(r, RequestStatus.WITHDRAWN)]
+    if stoppable:
+        advance_all(stoppable, RequestStatus.WITHDRAWN, because=because, by=by)
+    return len(stoppable)
+
+
+@transaction.atomic
+def cancel(notice: Notice, *, because: Because, by: User | None = None) -> None:
+    """Take back a notice that has not begun to leave; its requests can be sent anew.
+
+    Raises StatusChangedError when it has begun.
+    """
+    advance_notice(notice, NoticeStatus.CANCELLED, because=because, by=by)
+    queued = list(
+        RemovalRequest.objects.filter(entries__notice=notice, status=RequestStatus.QUEUED)
+    )
+    if queued:
+        advance_all(
+            queued, RequestStatus.READY, because=Because.CANCELLED, by=by, notice=notice
+        )
+    # It never left: the round is free again, and its text is of no use to anyone.
+    NoticeRequest.objects.filter(notice=notice).delete()
+    _forget_notice(notice.pk)
+
+
+def forget_notices(location_id: uuid.UUID) -> None:
+    """Forget the text of notices that are about nothing but forgotten locations."""
+    emptied = (
+        Notice.objects.filter(entries__request__location_id=location_id, forgotten_at=None)
+        .exclude(entries__request__location__forgotten_at=None)
+        .values_list("pk", flat=True)
+    )
+    for notice_id in set(emptied):
+        _forget_notice(notice_id)
+
+
+def _forget_notice(notice_id: uuid.UUID) -> None:
+    Notice.objects.filter(pk=notice_id).update(forgotten_at=timezone.now())
+    transaction.on_commit(lambda: destroy_key(notice_id))

@@ -1,0 +1,45 @@
+"""Why an action is refused, in words for the caseworker."""
+
+from collections.abc import Sequence
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from intake.removal.linter import Missing
+
+
+class Refusal(TextChoices):
+    POSSIBLY_MINOR = (
+        "possibly_minor",
+        _("The person may be under 18: only the hotline may be asked, and it has been."),
+    )
+    CHANGED = "changed", _("Somebody else changed this meanwhile. Look at it again.")
+    NOT_NOW = "not_now", _("This is not possible as it stands now.")
+    NOT_ALIKE = (
+        "not_alike",
+        _("One notice goes to one recipient on one ground. Choose requests that are alike."),
+    )
+    NOTHING_CHOSEN = "nothing_chosen", _("Choose at least one request.")
+    TOO_MANY = "too_many", _("That is too much for one notice. Choose fewer requests.")
+    ALREADY_ASKED = "already_asked", _("This recipient has been asked already on this ground.")
+    FORGOTTEN = "forgotten", _("Nobody reports this any more; its address is erased.")
+    STALE_DRAFT = (
+        "stale_draft",
+        _("The recipient's entry has changed since this notice was made. Make it again."),
+    )
+
+
+class RefusedError(Exception):
+    """An action that is not allowed as things stand. ``missing`` says what a notice lacks."""
+
+    def __init__(self, refusal: Refusal, missing: Sequence[Missing] = ()) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+        self.missing = list(missing)
+
+
+class IncompleteError(RefusedError):
+    """A notice that would leave without something it needs."""
+
+    def __init__(self, missing: Sequence[Missing]) -> None:
+        super().__init__(Refusal.NOT_NOW, missing)

@@ -1,0 +1,32 @@
+"""The shipped legal knowledge: grounds, routes and the pairs that fit, from a file people can read."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).parent / "data" / "grounds_and_routes.toml"
+
+
+def shipped() -> dict[str, list[dict[str, Any]]]:
+    """What the data file says."""
+    with FILE.open("rb") as file:
+        return tomllib.load(file)
+
+
+def load(grounds: Any, routes: Any, pairs: Any) -> None:
+    """Add what is missing. What an administrator changed or switched on stays as it is.
+
+    Takes the models as arguments, since a migration has its own versions of them.
+    """
+    data = shipped()
+    for row in data["ground"]:
+        grounds.objects.get_or_create(key=row["key"], defaults=row)
+    for row in data["route"]:
+        routes.objects.get_or_create(key=row["key"], defaults=row)
+    for row in data["pair"]:
+        fields = dict(row)
+        pairs.objects.get_or_create(
+            ground=grounds.objects.get(key=fields.pop("ground")),
+            route=routes.objects.get(key=fields.pop("route")),
+            defaults=fields,
+        )

@@ -1,0 +1,95 @@
+"""What must be in a notice before it may leave, and whom it must lean on. Names what is missing.
+
+Sources: Digital Services Act, Article 16(2)(a)-(d), for explanation, exact address, name and mail
+address of the notifier, and the statement of good faith; intake/removal/data for what each pair of
+ground and route demands.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from intake.recipients.models import Recipient
+from intake.recipients.states import Channel
+from intake.removal.composing import Composed, Ingredients, slot
+from intake.removal.models import GroundRoute, Statement, YesNo
+
+
+class Missing(TextChoices):
+    """What stands in the way of sending, each with words for the caseworker."""
+
+    EXPLANATION = "explanation", _("The notice does not explain why this is illegal.")
+    URLS = "urls", _("The notice does not give every exact address.")
+    NOTIFIER = "notifier", _("The notice does not give the organisation's name and mail address.")
+    GOOD_FAITH = "good_faith", _("The notice does not say that it is sent in good faith.")
+    MANDATE_TEXT = "mandate", _("The notice does not say for whom it is sent.")
+    TRIED_BEFORE = "tried_before", _("The notice does not say who was asked before.")
+    ANSWER = "answer", _("The notice has no link to answer by.")
+    DECLARATION = "declaration", _("Nobody who reported this has given the declaration.")
+    NOT_AGREED = "not_agreed", _("Nobody who reported this has said that there was no consent.")
+    MANDATE = "mandate_given", _("Nobody who reported this has asked us to act for them.")
+    LIVE = "live", _("Nobody who reported this wants us to ask now.")
+    ROUTE = "route", _("This route does not reach this kind of recipient.")
+    VERIFIED = "verified", _("This ground and route are not verified, so they are off.")
+    RECIPIENT_OFF = "recipient_off", _("This recipient is not confirmed.")
+    HOSTILE = "hostile", _("This recipient is known to be hostile.")
+    ADDRESS = "address", _("We have no mail address for this recipient.")
+    CHANNEL = "channel", _("This recipient takes requests only by its own form, not by mail.")
+
+
+def lint_text(
+    composed: Composed, pair: GroundRoute, ingredients: Ingredients, *, addresses: int
+) -> list[Missing]:
+    """The required elements that the words of a notice lack."""
+    holds: Mapping[str, Callable[[str], bool]] = {
+        "urls": lambda part: all(slot(i) in part for i in range(1, addresses + 1)),
+        "notifier": lambda part: (
+            bool(ingredients.organisation and ingredients.contact)
+            and ingredients.organisation in part
+            and ingredients.contact in part
+        ),
+        "answer": lambda part: bool(ingredients.answer_url) and ingredients.answer_url in part,
+    }
+    missing = []
+    for element in pair.required:
+        part = composed.parts.get(element, "")
+        if not part.strip() or not holds.get(element, bool)(part):
+            missing.append(Missing(element))
+    return missing
+
+
+def lint_recipient(recipient: Recipient, pair: GroundRoute) -> list[Missing]:
+    """What keeps a recipient from being reached along a route."""
+    checks = [
+        (pair.verified and pair.ground.verified and pair.route.verified, Missing.VERIFIED),
+        (recipient.kind in pair.route.kinds, Missing.ROUTE),
+        (recipient.active, Missing.RECIPIENT_OFF),
+        (not recipient.hostile, Missing.HOSTILE),
+        (recipient.channel == Channel.MAIL, Missing.CHANNEL),
+        (recipient.channel != Channel.MAIL or bool(recipient.address), Missing.ADDRESS),
+    ]
+    return [missing for holds, missing in checks if not holds]
+
+
+def lint_statements(statements: Sequence[Statement], pair: GroundRoute) -> list[Missing]:
+    """What no statement about the location gives, though the pair leans on it.
+
+    One and the same statement must give all of it.
+    """
+    live = [s for s in statements if s.is_live]
+    if not live:
+        return [Missing.LIVE]
+    return min((_lacking(statement, pair) for statement in live), key=len)
+
+
+def _lacking(statement: Statement, pair: GroundRoute) -> list[Missing]:
+    checks = [
+        (statement.is_declared, Missing.DECLARATION),
+        (
+            not pair.ground.needs_not_agreed or statement.agreed == YesNo.NO,
+            Missing.NOT_AGREED,
+        ),
+        (not pair.needs_mandate or statement.gives_mandate, Missing.MANDATE),
+    ]
+    return [missing for holds, missing in checks if not holds]

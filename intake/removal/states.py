@@ -1,0 +1,143 @@
+"""The statuses of a removal request and of a notice, and which may follow which.
+
+``intake.removal.workflow`` is the only place that changes a status; docs/ shows both tables as
+diagrams.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestStatus(TextChoices):
+    """Where one ask (one location, one recipient, one ground) stands."""
+
+    PROPOSED = "proposed", _("Recipient proposed")
+    READY = "ready", _("Ready to send")
+    QUEUED = "queued", _("Being sent")
+    SENT = "sent", _("Sent, waiting for an answer")
+    UNCERTAIN = "uncertain", _("Unclear whether it was sent")
+    REJECTED = "rejected", _("Mail was refused")
+    NO_REPLY = "no_reply", _("No reply in time")
+    SAID_REMOVED = "said_removed", _("They say it is gone")
+    NEED_MORE = "need_more", _("They need more")
+    WRONG_RECIPIENT = "wrong_recipient", _("They say it is not theirs")
+    REFUSED = "refused", _("They refuse")
+    STILL_THERE = "still_there", _("Checked: still there")
+    REMOVED = "removed", _("Checked: gone")
+    WITHDRAWN = "withdrawn", _("Stopped")
+
+
+# What a recipient can tell us. It is their claim, and may be corrected into another claim.
+CLAIMS = frozenset(
+    {
+        RequestStatus.SAID_REMOVED,
+        RequestStatus.NEED_MORE,
+        RequestStatus.WRONG_RECIPIENT,
+        RequestStatus.REFUSED,
+    }
+)
+# A person or a check established it.
+CHECKED = frozenset({RequestStatus.REMOVED, RequestStatus.STILL_THERE})
+# The recipient may have the notice, so an answer can come in.
+ANSWERABLE = frozenset(
+    {
+        RequestStatus.QUEUED,  # an answer that overtakes our own bookkeeping
+        RequestStatus.SENT,
+        RequestStatus.UNCERTAIN,
+        RequestStatus.NO_REPLY,
+        *CLAIMS,
+    }
+)
+# Nothing more happens by itself or is asked of anyone.
+SETTLED = frozenset({RequestStatus.REMOVED, RequestStatus.WITHDRAWN})
+
+S = RequestStatus
+_STOP = {S.WITHDRAWN}
+REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
+    S.PROPOSED: frozenset({S.READY} | _STOP),
+    S.READY: frozenset({S.QUEUED, S.REMOVED} | _STOP),
+    S.QUEUED: frozenset({S.SENT, S.REJECTED, S.UNCERTAIN, S.READY} | CLAIMS | _STOP),
+    S.SENT: frozenset({S.NO_REPLY} | CLAIMS | CHECKED | _STOP),
+    # Never back to sending by itself: a person says whether it arrived, or an answer shows it.
+    S.UNCERTAIN: frozenset({S.SENT, S.READY} | CLAIMS | CHECKED | _STOP),
+    S.REJECTED: frozenset({S.READY, S.REMOVED} | _STOP),
+    S.NO_REPLY: frozenset({S.READY} | CLAIMS | CHECKED | _STOP),
+    S.SAID_REMOVED: frozenset((CLAIMS - {S.SAID_REMOVED}) | CHECKED | _STOP),
+    S.NEED_MORE: frozenset({S.READY} | (CLAIMS - {S.NEED_MORE}) | CHECKED | _STOP),
+    S.WRONG_RECIPIENT: frozenset((CLAIMS - {S.WRONG_RECIPIENT}) | CHECKED | _STOP),
+    S.REFUSED: frozenset({S.READY} | (CLAIMS - {S.REFUSED}) | CHECKED | _STOP),
+    S.STILL_THERE: frozenset({S.READY, S.REMOVED} | _STOP),
+    # It can come back: somebody reports it again, or a check sees it.
+    S.REMOVED: frozenset({S.STILL_THERE}),
+    # Somebody else may still want it gone, or the same person changes their mind.
+    S.WITHDRAWN: frozenset({S.PROPOSED}),
+}
+del S
+
+
+class NoticeStatus(TextChoices):
+    """Where one notice stands on its way out."""
+
+    DRAFT = "draft", _("To be confirmed")
+    QUEUED = "queued", _("Waiting to be sent")
+    CLAIMED = "claimed", _("About to be sent")
+    ATTEMPTING = "attempting", _("Being handed to the mail server")
+    ACCEPTED = "accepted", _("Accepted by the mail server")
+    REJECTED = "rejected", _("Refused by the mail server")
+    UNCERTAIN = "uncertain", _("Unclear whether it was sent")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+N = NoticeStatus
+NOTICE_TRANSITIONS: dict[NoticeStatus, frozenset[NoticeStatus]] = {
+    N.DRAFT: frozenset({N.QUEUED, N.CANCELLED}),
+    N.QUEUED: frozenset({N.CLAIMED, N.CANCELLED}),
+    N.CLAIMED: frozenset({N.ATTEMPTING, N.QUEUED, N.CANCELLED}),
+    # Back to the queue only when the server was never given the text.
+    N.ATTEMPTING: frozenset({N.ACCEPTED, N.REJECTED, N.UNCERTAIN, N.QUEUED}),
+    N.ACCEPTED: frozenset({N.REJECTED}),  # a bounce
+    N.REJECTED: frozenset(),
+    # A person, a bounce, an answer, or the worker that was thought dead knows better.
+    N.UNCERTAIN: frozenset({N.ACCEPTED, N.REJECTED}),
+    N.CANCELLED: frozenset(),
+}
+del N
+
+
+class Work(TextChoices):
+    """What a location waits for, worked out from its requests: the columns of the queue."""
+
+    ASK = "ask", _("Nobody asked yet")
+    SEND = "send", _("Ready to send")
+    UNCLEAR = "unclear", _("Unclear whether sent")
+    CHECK = "check", _("They say it is gone: check")
+    DECIDE = "decide", _("Decide what is next")
+    WAIT = "wait", _("Waiting for an answer")
+    HAND_OVER = "hand_over", _("With the hotline")
+    DONE = "done", _("Nothing to do")
+
+
+class Because(TextChoices):
+    """Why a status changed, where the status alone does not say."""
+
+    POSSIBLY_MINOR = "possibly_minor", _("The person may be under 18")
+    NOBODY_ASKS = "nobody_asks", _("Nobody asks for it any more")
+    REPORTED_AGAIN = "reported_again", _("Reported again")
+    CANCELLED = "cancelled", _("The notice was cancelled")
+    PERSON_SAYS_SENT = "person_says_sent", _("Looked into: it was sent")
+    PERSON_SAYS_NOT = "person_says_not", _("Looked into: it was not sent")
+    GONE = "gone", _("The page is gone")
+    STOPPED = "stopped", _("Stopped by a colleague")
+    ANOTHER_ROUND = "another_round", _("Asked again")
+    CORRECTED = "corrected", _("They corrected their answer")
+
+
+def as_mermaid(
+    transitions: dict[RequestStatus, frozenset[RequestStatus]]
+    | dict[NoticeStatus, frozenset[NoticeStatus]],
+) -> str:
+    """A table as a Mermaid state diagram, for docs/."""
+    lines = ["stateDiagram-v2", f"    [*] --> {next(iter(transitions)).value}"]
+    for status, following in transitions.items():
+        lines += [f"    {status.value} --> {to}" for to in sorted(f.value for f in following)]
+    return "\n".join(lines) + "\n"
