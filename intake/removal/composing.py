@@ -47,9 +47,7 @@ class Composed:
     parts: Mapping[str, str]
 
 
-def compose(
-    template: str, language: str, ingredients: Ingredients, *, addresses: int
-) -> Composed:
+def compose(template: str, language: str, ingredients: Ingredients, *, addresses: int) -> Composed:
     """Make the text of a notice about a number of addresses.
 
     Raises UnknownIngredientError for a template that asks for more than the allowlist.

@@ -8,7 +8,7 @@ claim about one request.
 
 import secrets
 import uuid
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -75,8 +75,7 @@ class Location(models.Model):
         Kept(
             What.RECORD,
             "removal",
-            "id service age_assessed_at created_at reopened_at work due_at claimed_at"
-            " forgotten_at",
+            "id service age_assessed_at created_at reopened_at work due_at claimed_at forgotten_at",
         ),
         expires_by="forgotten_at",
         lifetime="removal",
@@ -150,9 +149,7 @@ class Statement(models.Model):
     )
     recognisable = models.CharField(max_length=7, choices=YesNo.choices, default=YesNo.SKIPPED)
     agreed = models.CharField(max_length=7, choices=YesNo.choices, default=YesNo.SKIPPED)
-    private_or_secret = models.CharField(
-        max_length=7, choices=YesNo.choices, default=YesNo.SKIPPED
-    )
+    private_or_secret = models.CharField(max_length=7, choices=YesNo.choices, default=YesNo.SKIPPED)
     lives_in_nl = models.CharField(max_length=7, choices=YesNo.choices, default=YesNo.SKIPPED)
     seen_on = models.DateField(null=True)
     wish = models.CharField(max_length=12, choices=Wish.choices, default=Wish.REMOVE)
@@ -233,8 +230,7 @@ class LegalGround(Named):
         Kept(
             What.PUBLIC,
             "always",
-            "id key name_en name_nl source verified law_en law_nl jurisdiction"
-            " needs_not_agreed",
+            "id key name_en name_nl source verified law_en law_nl jurisdiction needs_not_agreed",
         )
     )
 
@@ -248,9 +244,7 @@ class Route(Named):
 
     kinds = models.JSONField(_("recipients it reaches"), default=list)
 
-    privacy = Privacy(
-        Kept(What.PUBLIC, "always", "id key name_en name_nl source verified kinds")
-    )
+    privacy = Privacy(Kept(What.PUBLIC, "always", "id key name_en name_nl source verified kinds"))
 
     class Meta:
         verbose_name = _("route")
@@ -369,19 +363,15 @@ class RemovalEvent(models.Model):
 
     # Empty: something that happened to a notice as a whole.
     location = models.ForeignKey(Location, models.CASCADE, null=True, related_name="events")
-    request = models.ForeignKey(
-        RemovalRequest, models.CASCADE, null=True, related_name="events"
-    )
+    request = models.ForeignKey(RemovalRequest, models.CASCADE, null=True, related_name="events")
     notice = models.ForeignKey("Notice", models.CASCADE, null=True, related_name="events")
     at = models.DateTimeField()
     came_from = models.CharField(max_length=15, blank=True)
     became = models.CharField(max_length=15)
     because = models.CharField(max_length=20, choices=Because.choices, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
-    objects: ClassVar[AppendOnly] = AppendOnly.as_manager()  # type: ignore[assignment] -- the stubs want a Manager; as_manager() makes one
+    objects = AppendOnly.as_manager()
 
     privacy = Privacy(
         Kept(What.RECORD, "removal", "id location request notice at came_from became because"),
@@ -418,14 +408,14 @@ class Notice(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey("services.Service", models.PROTECT, related_name="notices")
-    recipient = models.ForeignKey(
-        "recipients.Recipient", models.PROTECT, related_name="notices"
-    )
+    recipient = models.ForeignKey("recipients.Recipient", models.PROTECT, related_name="notices")
     ground = models.ForeignKey(LegalGround, models.PROTECT, related_name="+")
     route = models.ForeignKey(Route, models.PROTECT, related_name="+")
     language = models.CharField(max_length=10)
     reference = models.CharField(max_length=20, unique=True, default=new_reference)
-    message_id = models.CharField(max_length=120, unique=True, null=True)
+    message_id = models.CharField(  # noqa: DJ001 -- NULL before the first attempt; unique after
+        max_length=120, unique=True, null=True
+    )
     to = models.EmailField()
     reply_to = models.EmailField()
     subject = SealedTextField(key="id", bound=("id",))
@@ -477,9 +467,7 @@ class Notice(models.Model):
             ),
             models.CheckConstraint(
                 # The name of the mail is on file before the mail server hears of it.
-                condition=~models.Q(
-                    status__in=["attempting", "accepted", "rejected", "uncertain"]
-                )
+                condition=~models.Q(status__in=["attempting", "accepted", "rejected", "uncertain"])
                 | models.Q(message_id__isnull=False),
                 name="attempt_has_message_id",
             ),

@@ -1,22 +1,15 @@
 """Questions about many rows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpline.privacy.vault.sealing import blind_index
 from helpline.services.models import Service
-from helpline.staff.models import User
-from intake.recipients.models import Recipient
-from intake.removal.linter import Missing, lint_recipient, lint_statements
 from intake.removal.models import (
     HAND_OVER_GROUND,
     HAND_OVER_ROUTE,
-    Answer,
     GroundRoute,
     Location,
     Notice,
@@ -189,9 +182,7 @@ def _words(key: str, name: str) -> str:
         "gone": _("Checked: it is gone."),
         "still_there": _("Checked: it is still there. We decide on the next step."),
         "stopped": _("We stopped asking %(name)s."),
-        "careful": _(
-            "To be careful, only the hotline for images of children deals with this now."
-        ),
+        "careful": _("To be careful, only the hotline for images of children deals with this now."),
         "handed_over": _("We handed it to %(name)s. They deal with images of people under 18."),
         "hotline_uncertain": _("We wrote to %(name)s. We are finding out whether it arrived."),
         "hotline_says_gone": _("%(name)s says it is gone."),

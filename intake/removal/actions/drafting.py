@@ -19,8 +19,6 @@ from intake.removal.composing import (
     compose,
     fill,
     filled_json,
-    slot,
-    with_slots,
 )
 from intake.removal.errors import IncompleteError, Refusal, RefusedError
 from intake.removal.linter import lint_recipient, lint_text

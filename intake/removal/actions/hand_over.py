@@ -29,9 +29,7 @@ def hand_over(location: Location) -> bool:
     if request is None:
         request = RemovalRequest(location=location, recipient=recipient, is_hand_over=True)
         begin(request)
-        advance(
-            request, RequestStatus.READY, changes={"ground": pair.ground, "route": pair.route}
-        )
+        advance(request, RequestStatus.READY, changes={"ground": pair.ground, "route": pair.route})
     elif location.reopened_at and request.changed_at < location.reopened_at:
         _once_more(request)
     if request.status != RequestStatus.READY:

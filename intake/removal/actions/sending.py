@@ -41,9 +41,7 @@ JITTER = 0.2
 
 
 @transaction.atomic
-def queue_notice(
-    notice: Notice, requests: Sequence[RemovalRequest], *, by: User | None
-) -> None:
+def queue_notice(notice: Notice, requests: Sequence[RemovalRequest], *, by: User | None) -> None:
     """Give a draft to the worker, with its requests. Raises StatusChangedError."""
     now = timezone.now()
     advance_notice(

@@ -51,9 +51,7 @@ class StatementFacts:
 
 
 @transaction.atomic
-def register_statement(
-    *, service: Service, url: CanonicalURL, facts: StatementFacts
-) -> Statement:
+def register_statement(*, service: Service, url: CanonicalURL, facts: StatementFacts) -> Statement:
     """Keep what a reporter declares about an address, at its one location.
 
     The most careful word about the age counts. A possible minor's location is handed to the
@@ -118,10 +116,7 @@ def release_unheld_statements(now: datetime | None = None) -> int:
     Erasure deletes reports in bulk and cannot call us; who holds a statement is read from the
     relations that point at it, since we do not know reports.
     """
-    holders = [
-        relation.related_model._meta.get_field(relation.field.name).related_query_name()
-        for relation in Statement._meta.related_objects
-    ]
+    holders = [relation.field.related_query_name() for relation in Statement._meta.related_objects]
     if not holders:
         return 0
     unheld = Statement.objects.filter(created_at__lt=(now or timezone.now()) - UNHELD_AGE)

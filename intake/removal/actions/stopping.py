@@ -52,9 +52,7 @@ def cancel(notice: Notice, *, because: Because, by: User | None = None) -> None:
         RemovalRequest.objects.filter(entries__notice=notice, status=RequestStatus.QUEUED)
     )
     if queued:
-        advance_all(
-            queued, RequestStatus.READY, because=Because.CANCELLED, by=by, notice=notice
-        )
+        advance_all(queued, RequestStatus.READY, because=Because.CANCELLED, by=by, notice=notice)
     # It never left: the round is free again, and its text is of no use to anyone.
     NoticeRequest.objects.filter(notice=notice).delete()
     _forget_notice(notice.pk)
