@@ -37,14 +37,14 @@ check: .venv/.dev packages ## Lint, types, imports, migrations, deploy settings,
 fix: .venv/.dev ## Format and repair what can be repaired by itself
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
-	-git ls-files '*.html' | xargs -r .venv/bin/djhtml --tabwidth 2
+	git ls-files -z "*.html" | xargs -0 -r .venv/bin/djhtml --tabwidth 2
 	$(PYTHON) manage.py state_diagrams
 
 bench: .venv/.dev ## Time what must stay fast; prints: bench NAME MEDIAN LOW HIGH
 	@$(PYTHON) -m tests.bench $(ARGS)
 
 translations: .venv/.dev packages ## Find new texts and compile the catalogues
-	@$(PYTHON) manage.py check_translations --write
+	@$(PYTHON) -m tests.translations --write
 
 lock: $(UV) ## Renew requirements/*.txt from pyproject.toml (newer versions too: UPGRADE=--upgrade)
 	@UV=$(UV) UPGRADE=$(UPGRADE) requirements/lock.sh write
