@@ -66,7 +66,7 @@ def control(field: BoundField, count: bool = False) -> SafeString:
         classes.append("govuk-password-input__input govuk-js-password-input-input")
     if count:
         classes.append("govuk-js-character-count")
-    attrs = {"class": " ".join(filter(None, classes))}
+    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, classes))}
     if count:
         described = [field.aria_describedby or "", f"{field.auto_id}-info"]
         attrs["aria-describedby"] = " ".join(filter(None, described))

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection, models
 from django.utils import timezone
 
-from helpline.privacy import checks
+from helpline.privacy import checks, third_party
 from helpline.privacy.declare import Kept, Privacy, What
 from helpline.privacy.erasure import erase_expired, sweep_orphan_keys
 from helpline.privacy.models import DataKey, ErasureRun
@@ -29,7 +29,7 @@ def test_a_forgotten_field_fails_the_check(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_an_undeclared_model_fails_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(checks.THIRD_PARTY, "sessions.Session")
+    monkeypatch.delitem(third_party.THIRD_PARTY, "sessions.Session")
     assert [error.id for error in checks.check_declarations(None)] == ["privacy.E001"]
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from helpline.privacy.models import DataKey
 from helpline.privacy.vault.errors import KeyDestroyedError
@@ -80,13 +81,13 @@ def test_register_most_careful_word_counts() -> None:
 
 
 def test_release_last_statement_erases_the_address(
-    django_capture_on_commit_callbacks: object,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     first, second = register(), register()
     location_id = first.location_id
     release_statement(first)
     assert Location.objects.get(pk=location_id).url == URL
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator] -- a fixture
+    with django_capture_on_commit_callbacks(execute=True):
         release_statement(second)
     location = Location.objects.get(pk=location_id)
     assert location.forgotten_at is not None
@@ -98,12 +99,12 @@ def test_release_last_statement_erases_the_address(
 
 
 def test_release_erases_the_hand_over_notice_too(
-    django_capture_on_commit_callbacks: object,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     hotline()
     statement = register(age_in_picture="unknown")
     notice = Notice.objects.get()
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator] -- a fixture
+    with django_capture_on_commit_callbacks(execute=True):
         release_statement(statement)
     assert not DataKey.objects.filter(pk__in=[notice.pk, statement.location_id]).exists()
     assert Notice.objects.get().status == NoticeStatus.CANCELLED
