@@ -1,12 +1,129 @@
 """What caseworkers and administrators do with recipients."""
 
+import ipaddress
+import json
+import uuid
+
 from django.db import transaction
 from django.utils import timezone
 
+from helpline.privacy.vault import keys
+from helpline.privacy.vault.sealing import blind_index
 from helpline.staff.models import User
-from intake.recipients.models import Proposal, Recipient
+from intake.recipients.hosts import LONGEST_HOST, address_of, normalise_host, registrable_domain
+from intake.recipients.lookups.dns import Address, is_public, trace
+from intake.recipients.lookups.findings import Budget, Contact, Finding
+from intake.recipients.lookups.rdap import network_of, registrar_of
+from intake.recipients.models import Evidence, LookUp, Proposal, Recipient
 from intake.recipients.permissions import check_confirm_entries, check_look_up
-from intake.recipients.states import Channel
+from intake.recipients.queries import HOST_INDEX
+from intake.recipients.states import Channel, Confidence, EvidenceKind, Kind, Reason
+
+LOOK_UP_SECONDS = 25.0
+MOST_ADDRESSES = 4
+# One desk answers for a host and for the network it runs.
+SAME_DESK = {Kind.NETWORK: (Kind.NETWORK, Kind.HOST)}
+
+
+def look_up(host: str, *, by: User) -> list[Proposal]:
+    """Ask the registers who answers for a host. Keeps what they said, and proposes contacts.
+
+    Asks name servers and registers only, never the host itself. Whatever they answer, or do not,
+    is evidence with a reason; nothing is raised and nothing takes longer than half a minute.
+    ``queries.look_ups_of(host)`` shows the evidence.
+    """
+    check_look_up(by)
+    normal = normalise_host(host)
+    if normal is None:
+        asked = host[:LONGEST_HOST].encode("utf-8", "replace").decode()
+        return _keep(asked, [Finding(EvidenceKind.DNS, asked, reason=Reason.NOT_A_HOST)])
+    return _keep(normal, _findings(normal, Budget(LOOK_UP_SECONDS)))
+
+
+def _findings(host: str, budget: Budget) -> list[Finding]:
+    found: list[Finding] = []
+    address = address_of(host)
+    domain = registrable_domain(host)
+    if address is None:
+        traced, addresses = trace(host, domain, budget=budget)
+        found += traced
+        if all(finding.reason is Reason.NONE for finding in traced[:2]):
+            found.append(Finding(EvidenceKind.DNS, f"A AAAA {host}", reason=Reason.NO_ADDRESS))
+    else:
+        addresses = [address]
+    public = [address for address in dict.fromkeys(addresses) if is_public(address)]
+    if addresses and not public:
+        asked = f"ip {addresses[0]}"
+        return [*found, Finding(EvidenceKind.RDAP, asked, reason=Reason.PRIVATE)]
+    networks: list[Finding] = []
+    for one in public[:MOST_ADDRESSES]:
+        if not any(_covers(network, one) for network in networks):
+            networks.append(network_of(one, budget=budget))
+    found += networks
+    if domain is not None and not any(f.reason is Reason.NO_SUCH_NAME for f in found):
+        found.append(registrar_of(domain, budget=budget))
+    return found
+
+
+def _covers(network: Finding, address: Address) -> bool:
+    """Whether a network that was found already is the one this address is in."""
+    try:
+        start = ipaddress.ip_address(network.facts["start"])
+        end = ipaddress.ip_address(network.facts["end"])
+    except (KeyError, ValueError):
+        return False
+    return start.version == address.version == end.version and (
+        int(start) <= int(address) <= int(end)
+    )
+
+
+def _keep(host: str, findings: list[Finding]) -> list[Proposal]:
+    """Store a look-up with its evidence and what it proposes, sealed."""
+    now = timezone.now()
+    look_up_id = uuid.uuid4()
+    keys.create_key(look_up_id, kind="look-up")
+    with transaction.atomic():
+        kept = LookUp(
+            id=look_up_id, host_index=blind_index(HOST_INDEX, host), looked_up_at=now, host=host
+        )
+        kept.save(force_insert=True)
+        for position, finding in enumerate(findings):
+            Evidence(
+                look_up=kept,
+                position=position,
+                kind=finding.kind,
+                asked=finding.asked,
+                facts_json=json.dumps(finding.facts),
+                reason=finding.reason,
+                asked_at=now,
+            ).save()
+        proposals = []
+        for position, contact in enumerate(_best_first(findings)):
+            proposal = Proposal(
+                look_up=kept,
+                position=position,
+                kind=contact.kind,
+                source=contact.source,
+                confidence=contact.confidence,
+                name=contact.name,
+                address=contact.address,
+            )
+            proposal.save()
+            proposals.append(proposal)
+    return proposals
+
+
+def _best_first(findings: list[Finding]) -> list[Contact]:
+    """Each contact once: networks before registrars, named for abuse before the others."""
+    unique: dict[tuple[str, str], Contact] = {}
+    for finding in findings:
+        for contact in finding.contacts:
+            held = unique.get((contact.kind, contact.address.lower()))
+            if held is None or held.confidence is Confidence.LOW:
+                unique[contact.kind, contact.address.lower()] = contact
+    return sorted(
+        unique.values(), key=lambda c: (c.kind is Kind.REGISTRAR, c.confidence is Confidence.LOW)
+    )
 
 
 @transaction.atomic
@@ -21,8 +138,12 @@ def confirm(proposal: Proposal, *, by: User) -> Recipient:
     if locked.recipient is not None:
         return locked.recipient
     now = timezone.now()
-    known = Recipient.objects.filter(kind=locked.kind, address__iexact=locked.address)
-    # An entry that is switched off stays so: somebody decided that.
+    known = Recipient.objects.filter(
+        kind__in=SAME_DESK.get(Kind(locked.kind), (locked.kind,)),
+        address__iexact=locked.address,
+        verified_at__isnull=False,
+    )
+    # A confirmed entry that is switched off stays so: somebody decided that.
     recipient = known.order_by("-active", "id").first() or Recipient.objects.create(
         name=locked.name or locked.address,
         kind=locked.kind,

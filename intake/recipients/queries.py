@@ -5,7 +5,7 @@ from django.db.models.functions import Length
 
 from helpline.privacy.vault.sealing import blind_index
 from helpline.services.models import Service
-from intake.recipients.hosts import normalise_host, suffixes
+from intake.recipients.hosts import LONGEST_HOST, normalise_host, suffixes
 from intake.recipients.models import LookUp, Recipient, RecipientDomain
 from intake.recipients.states import Kind
 
@@ -51,7 +51,7 @@ def in_use() -> QuerySet[Recipient]:
 
 def look_ups_of(host: str) -> QuerySet[LookUp]:
     """Earlier look-ups of a host, newest first, with what they found."""
-    normal = normalise_host(host) or host
+    normal = normalise_host(host) or host[:LONGEST_HOST].encode("utf-8", "replace").decode()
     return (
         LookUp.objects.filter(host_index=blind_index(HOST_INDEX, normal))
         .prefetch_related("evidence", "proposals__recipient")

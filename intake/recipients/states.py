@@ -52,6 +52,7 @@ class Reason(models.TextChoices):
     NOT_A_HOST = "not_a_host", _("This is not a name or address of a server.")
     NO_SUCH_NAME = "no_such_name", _("This name does not exist.")
     NO_ADDRESS = "no_address", _("This name leads to no server.")
+    NONE = "none", _("There is none.")
     NO_DNS = "no_dns", _("The name servers did not answer in time.")
     PRIVATE = "private", _("This leads to a private address, which nobody outside can reach.")
     NO_SERVER = "no_server", _("No register is known for this address or name.")
