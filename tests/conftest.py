@@ -14,6 +14,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from helpline.privacy.vault import keys, master
 from tests import databases
 
+pytest_plugins = ["tests.processes", "tests.browser"]
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(
@@ -44,9 +46,18 @@ def empty_memory() -> Iterator[None]:
     keys.forget()
     if settings.HELPLINE_VALKEY_URL:
         with redis.Redis.from_url(settings.HELPLINE_VALKEY_URL) as valkey:
-            valkey.flushall()
+            valkey.flushdb()
     else:
         cache.clear()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests on real processes come last: Playwright leaves an event loop running behind it."""
+    for item in items:
+        for folder in ("e2e", "faults"):
+            if f"tests/{folder}/" in item.nodeid:
+                item.add_marker(folder)
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -94,8 +94,8 @@ def sqlite_folder() -> Path:
     return Path(settings.VAR_DIR) / "databases"
 
 
-def sqlite_file(name: str, alias: str) -> Path:
-    return sqlite_folder() / f"{name}_{alias}.sqlite3"
+def sqlite_file(name: str, alias: str, *, folder: Path | None = None) -> Path:
+    return (folder or sqlite_folder()) / f"{name}_{alias}.sqlite3"
 
 
 def _template_file(template: str, alias: str) -> Path:

@@ -1,22 +1,41 @@
-"""Migrates the template databases that every test database is a copy of.
+"""Makes the databases that every test database is a copy of, in a process of its own.
 
-Run by tests/keeper.py in a process of its own, with the settings pointing at the templates.
+Without an argument it migrates the templates for tests/keeper.py. With "demo" it loads the demo
+site into a copy of them, for tests/processes.py. The settings point at the databases meant.
 """
+
+import sys
 
 import django
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 
 
-def main() -> None:
-    django.setup()
+def migrate() -> None:
     from tests import databases  # noqa: PLC0415 -- needs the settings
 
-    databases.create_empty("template")
+    databases.create_empty(settings.TEST_DATABASES)
     for alias in settings.DATABASES:
         call_command("migrate", database=alias, interactive=False, verbosity=0)
     databases.settle()
 
 
+def load_demo() -> None:
+    from helpline.demo import DEMO_COMMANDS  # noqa: PLC0415 -- needs the settings
+    from helpline.privacy.vault.master import create_key_file  # noqa: PLC0415 -- as above
+    from tests import databases  # noqa: PLC0415 -- as above
+
+    create_key_file()
+    known = get_commands()
+    for name in DEMO_COMMANDS:
+        if name in known:
+            call_command(name)
+    databases.settle()
+
+
 if __name__ == "__main__":
-    main()
+    django.setup()
+    if sys.argv[1:] == ["demo"]:
+        load_demo()
+    else:
+        migrate()

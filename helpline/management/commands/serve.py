@@ -16,6 +16,7 @@ from twisted.internet import defer
 from twisted.internet import reactor as chosen_reactor
 
 from helpline.asgi import application
+from helpline.demo import DEMO_COMMANDS
 from helpline.privacy.vault.master import create_key_file
 from helpline.staff.demo import DEMO_PREFIX
 from helpline.staff.management.commands.load_demo_staff import DEMO_PASSWORD
@@ -24,9 +25,6 @@ from helpline.worker import work
 
 # Twisted declares less than it has.
 reactor: Any = chosen_reactor
-
-# In this order: staff belongs to a service, content tells of it.
-DEMO_COMMANDS = ("load_demo_staff", "load_demo_directory", "load_demo_content")
 
 
 class Command(BaseCommand):

@@ -1,0 +1,134 @@
+"""A real browser: Debian's Chromium, driven by Playwright's synchronous API."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+SCREENSHOTS = Path(__file__).resolve().parent.parent / "screenshots"
+PHONE = (390, 844)
+DESK = (1280, 900)
+# Nobody else's browser says this, so that a search for it in logs and dumps can fail.
+USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) HelplineVisitor/47.11 Chrome/156.0.0.0 Safari/537.36"
+
+
+@dataclass
+class Trouble:
+    """What a page did that no page of ours should."""
+
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    # Parts of messages that a test expects, such as the server going away.
+    expected: list[str] = field(default_factory=list)
+
+    def unexpected(self) -> list[str]:
+        found = self.errors + [f"asked another host: {url}" for url in self.outside]
+        return [line for line in found if not any(part in line for part in self.expected)]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium. Missing on a laptop these tests are skipped, loudly; under CI that is a failure."""
+    path = shutil.which("chromium")
+    if path is None:
+        message = "Chromium is missing, so no browser test ran. Install it: apt install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def trouble() -> Iterator[Trouble]:
+    """Fails a test at its end when one of its pages had an error or asked another host."""
+    trouble = Trouble()
+    yield trouble
+    assert trouble.unexpected() == []
+
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def new_page(browser: Browser, trouble: Trouble) -> Iterator[NewPage]:
+    """Opens a page of a person of their own: own cookies, Dutch, on a phone unless said.
+
+    ``new_page(wide=True)`` is a desk, ``javascript=False`` and ``dark=True`` say themselves,
+    ``language="en-GB"`` asks for English.
+    """
+    contexts: list[BrowserContext] = []
+
+    def open_page(
+        *,
+        wide: bool = False,
+        javascript: bool = True,
+        dark: bool = False,
+        language: str = "nl-NL",
+        base_url: str | None = None,
+    ) -> Page:
+        width, height = DESK if wide else PHONE
+        scheme: Literal["dark", "light"] = "dark" if dark else "light"
+        context = browser.new_context(
+            base_url=base_url,
+            viewport={"width": width, "height": height},
+            locale=language,
+            timezone_id="Europe/Amsterdam",
+            color_scheme=scheme,
+            java_script_enabled=javascript,
+            user_agent=USER_AGENT,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        watch(page, trouble)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def watch(page: Page, trouble: Trouble) -> None:
+    """Note script errors, refusals of the content security policy, and requests elsewhere."""
+
+    def asked(request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.hostname not in (
+            "127.0.0.1",
+            "localhost",
+        ):
+            trouble.outside.append(request.url)
+
+    page.on("pageerror", lambda error: trouble.errors.append(f"script: {error}"))
+    page.on(
+        "console",
+        lambda message: (
+            trouble.errors.append(f"console: {message.text} {message.location['url']}")
+            if message.type == "error"
+            else None
+        ),
+    )
+    page.on("request", asked)
+
+
+def screenshot(page: Page, name: str, *, both: bool = True) -> None:
+    """Keep a picture of the whole page in screenshots/, as a phone and as a desk show it."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    before = page.viewport_size
+    for width, height in (PHONE, DESK) if both else ():
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+    if not both:
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    elif before is not None:
+        page.set_viewport_size(before)

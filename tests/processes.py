@@ -1,0 +1,391 @@
+"""Real processes of a whole site, for tests in a browser and tests that kill things.
+
+A ``Site`` runs Daphne and the worker as an operator would, on a database of its own that is a copy
+of the demo site, with Valkey, and with mail, DNS and RDAP on loopback. Tests see it from outside:
+by HTTP, by its logs, and by SQL.
+"""
+
+import contextlib
+import os
+import random
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+
+from tests import databases
+from tests.standins.dns import NameServer, name_server
+from tests.standins.rdap import Register, register
+from tests.standins.smtp import MailServer, mail_server
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60.0
+STOP_SECONDS = 20.0
+# Below the ports that the kernel hands out for outgoing connections.
+PORTS = range(20000, 30000)
+VALKEY_DATABASES = range(1, 16)  # 0 belongs to the tests in this process
+
+
+class SiteError(Exception):
+    """A process of the site did not start, or a command in it failed."""
+
+
+@dataclass
+class Process:
+    """One process of a site, with what it writes."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path
+    popen: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.popen = subprocess.Popen(  # noqa: S603 -- commands of the project
+                self.command,
+                cwd=ROOT,
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def running(self) -> bool:
+        return self.popen is not None and self.popen.poll() is None
+
+    def kill(self) -> None:
+        """End it as a power cut would, and wait until it is gone."""
+        if self.popen is not None and self.running:
+            self.popen.send_signal(signal.SIGKILL)
+            self.popen.wait()
+
+    def stop(self) -> int:
+        """Ask it to end, and insist when it does not. Returns its exit code."""
+        if self.popen is None:
+            return 0
+        if self.running:
+            self.popen.terminate()
+            try:
+                self.popen.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        return self.popen.returncode
+
+
+@dataclass
+class StandIns:
+    """Other people's servers, on loopback."""
+
+    mail: MailServer
+    names: NameServer
+    register: Register
+    # What the two above answer with; a test may add to both while the site runs.
+    zone: dict[str, dict[str, list[str]]]
+
+
+@dataclass
+class Site:
+    """A running site. ``webs`` are its web servers, ``workers`` its workers."""
+
+    name: str
+    folder: Path
+    embedded: bool
+    valkey_database: int
+    standins: StandIns
+    webs: list[Process] = field(default_factory=list)
+    workers: list[Process] = field(default_factory=list)
+    ports: list[int] = field(default_factory=list)
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """The address of the first web server."""
+        return f"http://127.0.0.1:{self.ports[0]}"
+
+    @property
+    def urls(self) -> list[str]:
+        return [f"http://127.0.0.1:{port}" for port in self.ports]
+
+    @property
+    def mail(self) -> MailServer:
+        return self.standins.mail
+
+    @property
+    def valkey_url(self) -> str:
+        return f"{os.environ['HELPLINE_TEST_VALKEY_URL']}?db={self.valkey_database}"
+
+    def environment(self) -> dict[str, str]:
+        return {
+            **{
+                key: value for key, value in os.environ.items() if key != "HELPLINE_TEST_VALKEY_URL"
+            },
+            "DJANGO_SETTINGS_MODULE": "helpline.settings.test",
+            "HELPLINE_TEST_ENGINE": "embedded" if self.embedded else "postgres",
+            "HELPLINE_TEST_DATABASES": self.name,
+            "HELPLINE_TEST_POOL": "1",
+            "HELPLINE_VAR": str(self.folder),
+            "HELPLINE_BASE_URL": self.url,
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": str(self.standins.mail.port),
+            "HELPLINE_DNS_SERVERS": self.standins.names.address,
+            "HELPLINE_RDAP_BASE": self.standins.register.base,
+            "PYTHONUNBUFFERED": "1",
+            **({} if self.embedded else {"HELPLINE_TEST_VALKEY_URL": self.valkey_url}),
+            **self.extra,
+        }
+
+    def start(self, *, webs: int = 1, workers: int = 1) -> None:
+        """Start the processes, and wait until each web server answers."""
+        self.ports = free_ports(1 if self.embedded else webs)
+        environment = self.environment()
+        for port in self.ports:
+            name = f"web-{port}"
+            command = (
+                [sys.executable, "manage.py", "serve", "--port", str(port)]
+                if self.embedded
+                else [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1"]
+                + ["-p", str(port), "--no-server-name", "helpline.asgi:application"]
+            )
+            self.webs.append(Process(name, command, environment, self.folder / f"{name}.log"))
+        for number in range(0 if self.embedded else workers):
+            name = f"worker-{number}"
+            command = [sys.executable, "manage.py", "worker"]
+            self.workers.append(Process(name, command, environment, self.folder / f"{name}.log"))
+        for process in self.processes:
+            process.start()
+        for web, url in zip(self.webs, self.urls, strict=True):
+            self.wait_until_ready(web, url)
+
+    def restart(self, process: Process) -> None:
+        """Start a process again after it was killed or stopped, and wait until it serves."""
+        process.start()
+        if process in self.webs:
+            self.wait_until_ready(process, self.urls[self.webs.index(process)])
+
+    def wait_until_ready(self, web: Process, url: str) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and web.running:
+            try:
+                with urllib.request.urlopen(f"{url}/nl/", timeout=10):  # noqa: S310 -- our own URL
+                    return
+            except urllib.error.HTTPError as error:
+                error.close()
+                return  # it answers, which is all that is asked here
+            except OSError:
+                time.sleep(0.05)
+        raise SiteError(f"{web.name} did not start:\n{web.log.read_text()[-4000:]}")
+
+    @property
+    def processes(self) -> list[Process]:
+        return [*self.webs, *self.workers]
+
+    def stop(self) -> None:
+        for process in self.processes:
+            if process.popen is not None and process.running:
+                process.popen.terminate()
+        for process in self.processes:
+            process.stop()
+
+    def rows(self, query: str, *parameters: object, alias: str = "default") -> list[Any]:
+        """Read, or change, the site's database by SQL; %s stands for a parameter.
+
+        Not by models: inside Playwright's synchronous API Django refuses them.
+        """
+        if self.embedded:
+            file = databases.sqlite_file(self.name, alias, folder=self.folder / "databases")
+            with contextlib.closing(sqlite3.connect(file, timeout=20)) as lite, lite:
+                return lite.execute(query.replace("%s", "?"), parameters).fetchall()
+        with self.connect(alias) as connection:
+            cursor = connection.execute(query.encode(), parameters)
+            return cursor.fetchall() if cursor.description else []
+
+    def connect(self, alias: str = "default") -> "psycopg.Connection[tuple[Any, ...]]":
+        return psycopg.connect(
+            host=os.environ["HELPLINE_TEST_POSTGRES"],
+            user="postgres",
+            dbname=f"{self.name}_{alias}",
+            autocommit=True,
+        )
+
+    def manage(self, *arguments: str, given: str = "") -> str:
+        """Run a management command against the site. Returns what it printed."""
+        done = subprocess.run(  # noqa: S603 -- our own commands
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment(),
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise SiteError(f"manage.py {arguments[0]}: {done.stderr[-4000:]}")
+        return done.stdout
+
+    def log_text(self) -> str:
+        """All that its processes wrote."""
+        return "".join(process.log.read_text(errors="replace") for process in self.processes)
+
+    def dump(self, alias: str = "default") -> bytes:
+        """Everything in one of its databases, as pg_dump or SQLite writes it."""
+        if self.embedded:
+            file = databases.sqlite_file(self.name, alias, folder=self.folder / "databases")
+            with contextlib.closing(sqlite3.connect(file)) as lite:
+                return "\n".join(lite.iterdump()).encode()
+        done = subprocess.run(  # noqa: S603 -- the wheel's binary
+            [str(Path(os.environ["HELPLINE_TEST_PG_BIN"]) / "pg_dump"), "--inserts"]
+            + ["-h", os.environ["HELPLINE_TEST_POSTGRES"], "-U", "postgres"]
+            + [f"{self.name}_{alias}"],
+            capture_output=True,
+            check=True,
+        )
+        return done.stdout
+
+    def valkey_dump(self) -> bytes:
+        """Every key and value in Valkey, each on a line."""
+        lines: list[bytes] = []
+        with redis.Redis.from_url(self.valkey_url) as valkey:
+            for key in valkey.scan_iter():
+                lines.append(key + b" " + _value(valkey, key))
+        return b"\n".join(lines)
+
+
+def _value(valkey: "redis.Redis", key: bytes) -> bytes:
+    readers: dict[bytes, Callable[[Any], Any]] = {
+        b"string": valkey.get,
+        b"hash": valkey.hgetall,
+        b"set": valkey.smembers,
+        b"list": lambda key: valkey.lrange(key, 0, -1),
+        b"zset": lambda key: valkey.zrange(key, 0, -1),
+    }
+    kind: Any = valkey.type(key)
+    value = readers[kind](key) if kind in readers else valkey.dump(key)
+    return value if isinstance(value, bytes) else repr(value).encode()
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that nobody listens on now."""
+    found: list[int] = []
+    for port in random.sample(PORTS, 200):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            found.append(port)
+            if len(found) == count:
+                return found
+    raise SiteError("no free ports on loopback")
+
+
+class Sites:
+    """Makes sites; the demo content is loaded once and copied for each."""
+
+    def __init__(self, folder: Path, *, embedded: bool) -> None:
+        self.folder = folder
+        self.embedded = embedded
+        self.made = 0
+        self._demo: Path | None = None
+
+    @contextlib.contextmanager
+    def open(
+        self, *, webs: int = 1, workers: int = 1, environment: Mapping[str, str] | None = None
+    ) -> Iterator[Site]:
+        """A running site until the block ends. ``environment`` goes before everything else."""
+        self.made += 1
+        with contextlib.ExitStack() as stack:
+            zone: dict[str, dict[str, list[str]]] = {}
+            standins = StandIns(
+                stack.enter_context(mail_server()),
+                stack.enter_context(name_server(zone)),
+                stack.enter_context(register({})),
+                zone,
+            )
+            site = Site(
+                f"site{self.made}",
+                self.folder / f"site{self.made}",
+                self.embedded,
+                VALKEY_DATABASES[self.made % len(VALKEY_DATABASES)],
+                standins,
+                extra=dict(environment or {}),
+            )
+            shutil.copytree(self.demo(), site.folder)
+            self._copy_databases("demo", site)
+            try:
+                site.start(webs=webs, workers=workers)
+                yield site
+            finally:
+                site.stop()
+                if not self.embedded:
+                    databases.drop(site.name)
+
+    def demo(self) -> Path:
+        """The folder of the demo site that others are copies of: its key file above all."""
+        if self._demo is None:
+            folder = self.folder / "demo"
+            folder.mkdir(parents=True)
+            (folder / "static").mkdir()
+            if self.embedded:
+                (folder / "databases").mkdir()
+                for alias in databases.ALIASES:
+                    shutil.copyfile(
+                        Path(os.environ["HELPLINE_TEST_SQLITE"]) / f"template_{alias}.sqlite3",
+                        databases.sqlite_file("demo", alias, folder=folder / "databases"),
+                    )
+            else:
+                databases.clone("demo")
+            done = subprocess.run(
+                [sys.executable, "-m", "tests.template", "demo"],
+                cwd=ROOT,
+                env={
+                    **os.environ,
+                    "DJANGO_SETTINGS_MODULE": "helpline.settings.test",
+                    "HELPLINE_TEST_ENGINE": "embedded" if self.embedded else "postgres",
+                    "HELPLINE_TEST_DATABASES": "demo",
+                    "HELPLINE_VAR": str(folder),
+                },
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                raise SiteError(f"The demo site could not be made:\n{done.stderr[-4000:]}")
+            self._demo = folder
+        return self._demo
+
+    def _copy_databases(self, origin: str, site: Site) -> None:
+        if not self.embedded:
+            databases.clone(site.name, template=origin)
+            return
+        folder = site.folder / "databases"
+        for alias in databases.ALIASES:
+            databases.sqlite_file(origin, alias, folder=folder).rename(
+                databases.sqlite_file(site.name, alias, folder=folder)
+            )
+
+
+@pytest.fixture(scope="session")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Sites:
+    """Makes sites on PostgreSQL and Valkey, or on the engine of this run."""
+    embedded = os.environ.get("HELPLINE_TEST_ENGINE") == "embedded"
+    return Sites(Path(os.environ["HELPLINE_TEST_RUN"]) / "sites", embedded=embedded)
+
+
+@pytest.fixture(scope="module")
+def site(sites: Sites) -> Iterator[Site]:
+    """One site with a web server and a worker, for all tests of a module."""
+    with sites.open() as site:
+        yield site
