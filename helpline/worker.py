@@ -135,9 +135,11 @@ def claim(job: Job) -> bool:
     """Whether a long job is due and is now this worker's, by one conditional UPDATE."""
     now = timezone.now()
     DueJob.objects.get_or_create(name=job.name, defaults={"due_at": now})
-    # A clock that was ahead for a while must not put a job off for as long.
-    due = Q(due_at__lte=now) | Q(due_at__gt=now + timedelta(seconds=job.every))
-    free = Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=now + LEASE)
+    # A clock that was far ahead must not put a job off for as long. Twice the time, since another
+    # worker's clock may be a little ahead of ours.
+    far = now + 2 * timedelta(seconds=job.every)
+    due = Q(due_at__lte=now) | Q(due_at__gt=far)
+    free = Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=now + 2 * LEASE)
     return bool(DueJob.objects.filter(due, free, name=job.name).update(leased_until=now + LEASE))
 
 

@@ -1,0 +1,140 @@
+"""The repository itself: what stands in it, and what must never."""
+
+import re
+import tomllib
+from importlib.metadata import distributions
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.translations import catalogues, not_compiled, tracked_files, untranslated
+
+ROOT = Path(__file__).resolve().parent.parent
+PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^ ;]+)", re.M)
+# Built by others, or lists of things that look like hosts on purpose.
+BUILT = ("helpline/static/", "helpline/frontend/package-lock.json", "requirements/")
+TEXT = {".py", ".html", ".md", ".toml", ".txt", ".js", ".mjs", ".json", ".scss", ".po", ".sh", ""}
+
+
+def text_files() -> list[Path]:
+    return [path for path in tracked_files() if path.suffix in TEXT and (ROOT / path).is_file()]
+
+
+def read(path: Path) -> str:
+    return (ROOT / path).read_text(errors="replace")
+
+
+def locked(name: str) -> dict[str, str]:
+    text = read(Path("requirements") / f"{name}.txt")
+    return {canonicalize_name(m["name"]): m["version"] for m in PINNED.finditer(text)}
+
+
+def asked() -> tuple[list[str], list[str]]:
+    project = tomllib.loads(read(Path("pyproject.toml")))
+    return project["project"]["dependencies"], project["dependency-groups"]["dev"]
+
+
+def test_lock_satisfies_what_the_project_asks_for() -> None:
+    runtime, development = asked()
+    for name, wanted in (("runtime", runtime), ("dev", runtime + development)):
+        pins = locked(name)
+        for line in wanted:
+            requirement = Requirement(line)
+            version = pins.get(canonicalize_name(requirement.name))
+            assert version, f"{requirement.name} is not in requirements/{name}.txt: run make lock"
+            assert requirement.specifier.contains(version), f"{line}: locked is {version}"
+
+
+def test_development_runs_on_the_versions_that_run() -> None:
+    development = locked("dev")
+    assert {name: development[name] for name in locked("runtime")} == locked("runtime")
+
+
+def test_every_locked_package_has_a_hash() -> None:
+    for name in ("runtime", "dev", "uv"):
+        text = read(Path("requirements") / f"{name}.txt")
+        for entry in re.split(r"\n(?=\S)", text.strip()):
+            assert "--hash=sha256:" in entry, f"{name}: {entry[:60]}"
+
+
+def test_locks_name_no_host() -> None:
+    for path in tracked_files("requirements/*.txt"):
+        assert not re.search(r"https?://|--(extra-)?index|--find-links", read(path)), path
+    for path in tracked_files("*package-lock.json"):
+        assert '"resolved"' not in read(path), path
+
+
+def test_every_dependency_has_its_reason() -> None:
+    inside = re.search(r"^dependencies = \[\n(.*?)^\]", read(Path("pyproject.toml")), re.M | re.S)
+    assert inside
+    for line in inside[1].splitlines():
+        assert "#" in line, f"no reason: {line.strip()}"
+
+
+def test_installed_packages_fit_each_other() -> None:
+    installed = {canonicalize_name(d.name): d for d in distributions()}
+    pins = locked("dev")
+    for line in re.findall(r"^\S+==[^\\\n]+", read(Path("requirements/dev.txt")), re.M):
+        requirement = Requirement(line)
+        if requirement.marker is not None and not requirement.marker.evaluate():
+            continue
+        name = canonicalize_name(requirement.name)
+        assert name in installed, f"{name} is not installed: make sync"
+        assert requirement.specifier.contains(installed[name].version), f"{name}: make sync"
+        for needed in map(Requirement, installed[name].requires or []):
+            if needed.marker is None or needed.marker.evaluate({"extra": ""}):
+                other = canonicalize_name(needed.name)
+                assert other in pins, f"{name} needs {other}, which is not locked"
+                assert needed.specifier.contains(pins[other]), f"{name} needs {needed}"
+
+
+@pytest.mark.parametrize("path", tracked_files("*.py"), ids=str)
+def test_every_ignore_and_skip_has_a_reason(path: Path) -> None:
+    for number, line in enumerate(read(path).splitlines(), 1):
+        if path.name == "test_repository.py":
+            continue
+        for mark in ("# type: ignore", "# noqa"):
+            if mark in line:
+                after = line.split(mark, 1)[1]
+                reason = re.sub(r"^(: ?[A-Z0-9, ]+|\[[a-z, -]+\])", "", after).strip(" -#,")
+                assert len(reason) > 3, f"{path}:{number}: {mark} without a reason"
+        skip = re.search(r"pytest\.mark\.(skip|skipif|xfail)\b|pytest\.skip\(\s*\)", line)
+        if skip is not None:
+            assert "reason=" in read(path).split(line, 1)[1][:300] or "reason=" in line, (
+                f"{path}:{number}: a skip without a reason"
+            )
+
+
+@pytest.mark.parametrize("path", text_files(), ids=str)
+def test_no_machine_path_or_debugger_stands_in_the_repository(path: Path) -> None:
+    if str(path).startswith(BUILT) or path.name == "test_repository.py":
+        return
+    found = re.search(
+        r"/work/|/root/|/home/\w+/|/Users/\w+|breakpoint\(\)|<<<<<<< |>>>>>>> ", read(path)
+    )
+    assert found is None, f"{path}: {found[0]}"
+
+
+def test_migrations_are_complete() -> None:
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_state_diagrams_are_current() -> None:
+    call_command("state_diagrams", "--check", stdout=StringIO())
+
+
+@pytest.mark.parametrize("path", catalogues(), ids=str)
+def test_catalogue_is_translated_and_compiled(path: Path) -> None:
+    assert [*untranslated(path), *not_compiled(path)] == []
+
+
+def test_nothing_that_is_made_at_run_time_is_in_the_repository() -> None:
+    made = ("var/", "staticfiles/", "screenshots/", ".venv/", "node_modules/", "uv.lock")
+    assert [str(path) for path in tracked_files() if str(path).startswith(made)] == []
+    # Pictures belong to the documentation and the theme; there are none of people.
+    for path in tracked_files("*.png", "*.jpg", "*.jpeg", "*.gif", "*.webp", "*.mp4"):
+        assert str(path).startswith(("docs/", "helpline/static/")), path
