@@ -36,6 +36,7 @@ from intake.removal.states import (
 OUR_HOURS: dict[RequestStatus, int] = {
     RequestStatus.PROPOSED: 24,
     RequestStatus.READY: 24,
+    RequestStatus.QUEUED: 4,
     RequestStatus.UNCERTAIN: 4,
     RequestStatus.REJECTED: 24,
     RequestStatus.NO_REPLY: 24,

@@ -1,15 +1,64 @@
 """What reporters, caseworkers, recipients and the worker do about reported locations."""
 
+from intake.removal.actions.answers import Claim, notice_of_token, record_answers
+from intake.removal.actions.clocks import keep_clocks
+from intake.removal.actions.desk import (
+    ask_again,
+    cancel_notice,
+    choose,
+    claim_location,
+    confirm_proposal,
+    draft_notice,
+    look_up,
+    open_address,
+    propose,
+    record_check,
+    release_location,
+    resolve_uncertain,
+    send_notice,
+    stop,
+    suggest,
+)
+from intake.removal.actions.drafting import envelope_of
+from intake.removal.actions.hand_over import hand_over_again
+from intake.removal.actions.sending import recover_lost_notices, send_due_notices
 from intake.removal.actions.statements import (
     StatementFacts,
+    change_wish,
     register_statement,
     release_statement,
     withdraw_mandate,
 )
+from intake.removal.models import AnswerKind
 
 __all__ = [
+    "AnswerKind",
+    "Claim",
     "StatementFacts",
+    "ask_again",
+    "cancel_notice",
+    "change_wish",
+    "choose",
+    "claim_location",
+    "confirm_proposal",
+    "draft_notice",
+    "envelope_of",
+    "hand_over_again",
+    "keep_clocks",
+    "look_up",
+    "notice_of_token",
+    "open_address",
+    "propose",
+    "record_answers",
+    "record_check",
+    "recover_lost_notices",
     "register_statement",
+    "release_location",
     "release_statement",
+    "resolve_uncertain",
+    "send_due_notices",
+    "send_notice",
+    "stop",
+    "suggest",
     "withdraw_mandate",
 ]

@@ -2,11 +2,13 @@
 
 from django.db import transaction
 
+from helpline.staff.models import User
 from intake.recipients.queries import hotline
 from intake.removal.actions.drafting import write_notice
 from intake.removal.actions.sending import queue_notice
-from intake.removal.errors import RefusedError
+from intake.removal.errors import Refusal, RefusedError
 from intake.removal.models import Location, PictureAge, RemovalRequest
+from intake.removal.permissions import check_work_at_desk
 from intake.removal.queries import pair_for_hand_over
 from intake.removal.states import Because, RequestStatus
 from intake.removal.workflow import advance, begin, can_become
@@ -53,6 +55,28 @@ def hand_over_waiting() -> int:
         .order_by("due_at")[:HAND_OVERS_A_SWEEP]
     )
     return sum(hand_over(location) for location in waiting)
+
+
+@transaction.atomic
+def hand_over_again(location: Location, *, by: User) -> None:
+    """Write to the hotline once more: its mail was refused, it was silent, or it asked for more.
+
+    The one thing a caseworker can do about a location that may show somebody under 18.
+    """
+    check_work_at_desk(by, location.service)
+    request = location.requests.filter(is_hand_over=True).first()
+    if request is None or not can_become(request, RequestStatus.READY):
+        raise RefusedError(Refusal.NOT_NOW)
+    if request.status in (RequestStatus.PROPOSED, RequestStatus.QUEUED, RequestStatus.UNCERTAIN):
+        raise RefusedError(Refusal.NOT_NOW)
+    advance(
+        request,
+        RequestStatus.READY,
+        by=by,
+        because=Because.ANOTHER_ROUND,
+        changes={"round": request.round + 1},
+    )
+    hand_over(location)
 
 
 AFTER_READY = [

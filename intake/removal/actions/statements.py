@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from helpline.privacy.models import DataKey
 from helpline.privacy.vault.keys import create_key, destroy_key
 from helpline.privacy.vault.sealing import blind_index
 from helpline.services.models import Service
@@ -17,6 +18,7 @@ from intake.removal.linter import lint_statements
 from intake.removal.models import (
     AgeInPicture,
     Location,
+    Notice,
     PictureAge,
     RemovalRequest,
     Statement,
@@ -129,14 +131,19 @@ def release_unheld_statements(now: datetime | None = None) -> int:
 
 
 def destroy_forgotten_keys(now: datetime | None = None) -> int:
-    """Destroy the keys of locations forgotten lately once more, for a crash in between."""
+    """Destroy what is left of keys of forgotten locations and notices, after a crash in between.
+
+    Returns how many there were.
+    """
     since = (now or timezone.now()) - timedelta(days=2)
-    keys = list(
-        Location.objects.filter(forgotten_at__gte=since).values_list("pk", flat=True)[:1000]
-    )
-    for key in keys:
+    forgotten = [
+        *Location.objects.filter(forgotten_at__gte=since).values_list("pk", flat=True)[:1000],
+        *Notice.objects.filter(forgotten_at__gte=since).values_list("pk", flat=True)[:1000],
+    ]
+    left = list(DataKey.objects.filter(pk__in=forgotten).values_list("pk", flat=True))
+    for key in left:
         destroy_key(key)
-    return len(keys)
+    return len(left)
 
 
 def _lock(location_id: uuid.UUID) -> Location:
@@ -190,6 +197,7 @@ def _heard_again(location: Location, age: PictureAge, now: datetime) -> None:
         return
     # Closed, and reported again: it is there again, or never was gone.
     Location.objects.filter(pk=location.pk).update(reopened_at=now)
+    location.reopened_at = now
     removed = list(location.requests.filter(status=RequestStatus.REMOVED))
     if removed and not location.is_possibly_minor:
         advance_all(removed, RequestStatus.STILL_THERE, because=Because.REPORTED_AGAIN)

@@ -1,0 +1,105 @@
+"""What recipients say, by the link in a notice. It is on file as their claim."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from helpline.privacy.vault.sealing import keyed_hash
+from intake.removal.models import Answer, AnswerKind, Notice, NoticeRequest
+from intake.removal.states import ANSWERABLE, Because, NoticeStatus, RequestStatus
+from intake.removal.workflow import advance, advance_notice, can_become
+
+MEANS: dict[str, RequestStatus] = {
+    AnswerKind.REMOVED: RequestStatus.SAID_REMOVED,
+    AnswerKind.NOT_OURS: RequestStatus.WRONG_RECIPIENT,
+    AnswerKind.NEED_MORE: RequestStatus.NEED_MORE,
+    AnswerKind.REFUSED: RequestStatus.REFUSED,
+}
+# The recipient has it, or may have; a draft or a cancelled notice cannot be answered.
+ANSWERABLE_NOTICES = (
+    NoticeStatus.ATTEMPTING,
+    NoticeStatus.ACCEPTED,
+    NoticeStatus.UNCERTAIN,
+    NoticeStatus.REJECTED,
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a recipient says about one address of a notice, by its position there."""
+
+    position: int
+    kind: AnswerKind
+    words: str = ""
+
+
+def notice_of_token(token: str) -> Notice | None:
+    """The notice a link belongs to, while there is anything in it to answer about."""
+    return (
+        Notice.objects.select_related("service", "recipient")
+        .filter(
+            token_hash=keyed_hash("token", token),
+            status__in=ANSWERABLE_NOTICES,
+            forgotten_at=None,
+        )
+        .first()
+    )
+
+
+def latest_answers(notice: Notice) -> dict[int, Answer]:
+    """The answer that counts for each position of a notice."""
+    positions = dict(
+        NoticeRequest.objects.filter(notice=notice).values_list("request_id", "position")
+    )
+    answers = Answer.objects.filter(notice=notice).order_by("received_at", "id")
+    return {positions[answer.request_id]: answer for answer in answers}
+
+
+@transaction.atomic
+def record_answers(notice: Notice, claims: Sequence[Claim]) -> int:
+    """Keep what a recipient claims. The same again changes nothing; another word corrects.
+
+    Returns how many claims were new. An answer to a notice of which we do not know whether it
+    left shows that it did.
+    """
+    # One answer at a time: a double press waits here and then finds its words on file.
+    Notice.objects.select_for_update().get(pk=notice.pk)
+    entries = {
+        entry.position: entry
+        for entry in NoticeRequest.objects.filter(notice=notice).select_related("request__location")
+    }
+    before = latest_answers(notice)
+    new = 0
+    for claim in claims:
+        entry = entries.get(claim.position)
+        if entry is None or entry.request.location.forgotten_at is not None:
+            continue
+        earlier = before.get(claim.position)
+        if earlier and (earlier.kind, earlier.words) == (claim.kind, claim.words):
+            continue
+        answer = Answer(
+            notice=notice, request=entry.request, kind=claim.kind, received_at=timezone.now()
+        )
+        answer.words = claim.words
+        answer.save(force_insert=True)
+        _carry(notice, entry, claim, corrected=earlier is not None)
+        new += 1
+    if new and notice.status == NoticeStatus.UNCERTAIN:
+        advance_notice(
+            notice,
+            NoticeStatus.ACCEPTED,
+            changes={"sent_at": timezone.now(), "claim": None},
+        )
+    return new
+
+
+def _carry(notice: Notice, entry: NoticeRequest, claim: Claim, *, corrected: bool) -> None:
+    """Let the request follow the claim, unless a later round or a check goes before it."""
+    request = entry.request
+    to = MEANS[claim.kind]
+    if entry.round != request.round or request.status not in ANSWERABLE:
+        return
+    if can_become(request, to):
+        advance(request, to, notice=notice, because=Because.CORRECTED if corrected else None)

@@ -1,0 +1,32 @@
+"""Who may work on the desk. Two forms of each rule: ``check_x`` raises, ``x`` asks."""
+
+from helpline.services.models import Service
+from helpline.staff.models import User
+from helpline.staff.permissions import check_role, check_works_for, has_role, works_for
+from intake.removal.errors import Refusal, RefusedError
+from intake.removal.models import Location
+
+DESK_ROLES = ("caseworker", "supervisor")
+
+
+def work_at_desk(user: User, service: Service) -> bool:
+    """Whether a person works on the requests of a service."""
+    return has_role(user, *DESK_ROLES) and works_for(user, service)
+
+
+def check_work_at_desk(user: User, service: Service) -> None:
+    """Raise PermissionDenied unless the person works on the requests of the service."""
+    check_role(user, *DESK_ROLES)
+    check_works_for(user, service)
+
+
+def check_touch(user: User, location: Location) -> None:
+    """Raise unless the person may act on a location at all: PermissionDenied, RefusedError.
+
+    A location that may show somebody under 18 is touched by nobody: the hotline has it.
+    """
+    check_work_at_desk(user, location.service)
+    if location.forgotten_at is not None:
+        raise RefusedError(Refusal.FORGOTTEN)
+    if location.is_possibly_minor:
+        raise RefusedError(Refusal.POSSIBLY_MINOR)

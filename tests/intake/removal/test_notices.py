@@ -1,0 +1,386 @@
+"""What is in a notice, what can never be, and what must be before it may leave."""
+
+import csv
+import io
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from helpline.staff.models import User
+from intake.recipients.models import Recipient
+from intake.removal import actions, composing, knowledge
+from intake.removal.composing import Ingredients, UnknownIngredientError, compose, fill
+from intake.removal.errors import IncompleteError, Refusal, RefusedError
+from intake.removal.linter import Missing, lint_recipient, lint_text
+from intake.removal.models import (
+    AgeInPicture,
+    GroundRoute,
+    Location,
+    Notice,
+    RemovalRequest,
+    Who,
+    YesNo,
+)
+from intake.removal.states import NoticeStatus, RequestStatus
+from tests.intake.removal import factories
+from tests.intake.removal.factories import URL, register
+
+pytestmark = [pytest.mark.django_db(databases=["default", "keys"])]
+
+TEMPLATES = sorted(path.name.rsplit(".", 2)[0] for path in composing.FOLDER.glob("*.nl.txt"))
+INGREDIENTS = Ingredients(
+    reference="AAAA-BBBB-CCCC",
+    law="Some law",
+    organisation="Helpline for tests",
+    contact="notices@helpline.test",
+    answer_url="https://helpline.test/answer/x/",
+    round=1,
+)
+
+
+def draft(urls: list[str], recipient: Recipient, by: User, **facts: Any) -> Notice:
+    pair = GroundRoute.objects.get(ground__key="intimate_image", route__key="dsa_16")
+    requests = []
+    for url in urls:
+        location = Location.objects.get(pk=register(url, **facts).location_id)
+        request = actions.propose(location, recipient, by=by)
+        actions.choose(request, pair, by=by)
+        requests.append(request)
+    return actions.draft_notice(requests, by=by)
+
+
+# Promise 6: who the victim is cannot get in.
+
+
+def test_ingredients_are_the_allowlist() -> None:
+    """A new field here is a decision about what recipients learn; this test makes it one."""
+    assert [field.name for field in fields(Ingredients)] == [
+        "reference",
+        "law",
+        "organisation",
+        "contact",
+        "answer_url",
+        "round",
+    ]
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    age=st.just(AgeInPicture.ADULT),
+    reported_by=st.sampled_from(Who.values),
+    recognisable=st.sampled_from(YesNo.values),
+    private=st.sampled_from(YesNo.values),
+    lives=st.sampled_from(YesNo.values),
+    seen=st.dates(),
+    mandate=st.sampled_from(["", "2026-1", "Sanne de Vries"]),
+    version=st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=20),
+)
+def test_notice_is_the_same_whatever_the_reporter_said(
+    caseworker: User,
+    platform: Recipient,
+    age: str,
+    reported_by: str,
+    recognisable: str,
+    private: str,
+    lives: str,
+    seen: Any,
+    mandate: str,
+    version: str,
+) -> None:
+    """Two reporters who say entirely different things give notices alike to the byte."""
+    plain = draft([URL + "/plain"], platform, caseworker)
+    other = draft(
+        [URL + "/other"],
+        platform,
+        caseworker,
+        age_in_picture=age,
+        reported_by=reported_by,
+        recognisable=recognisable,
+        private_or_secret=private,
+        lives_in_nl=lives,
+        seen_on=seen,
+        mandate_version=mandate,
+        declaration_version=version,
+    )
+
+    def bare(notice: Notice) -> list[str]:
+        envelope = actions.envelope_of(notice)
+        token = envelope.text.split("/answer/")[1].split("/")[0]
+        words = [envelope.subject, envelope.text, str(envelope.xarf)]
+        for gone in (notice.reference, token, URL + "/plain", URL + "/other"):
+            words = [word.replace(gone, "") for word in words]
+        return words
+
+    assert bare(plain)[:2] == bare(other)[:2]
+    Location.objects.all().delete()
+    Notice.objects.all().delete()
+
+
+@given(
+    name=st.sampled_from(
+        ["victim", "name", "reporter", "words", "age_in_picture", "phone", "urls_"]
+    )
+)
+def test_template_that_asks_for_more_is_refused(name: str, tmp_path_factory: Any) -> None:
+    folder: Path = tmp_path_factory.mktemp("notices")
+    (folder / "bad.nl.txt").write_text(f"subject: x\n\n[opening]\nOver ${name}\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(composing, "FOLDER", folder)
+        composing._read.cache_clear()
+        with pytest.raises(UnknownIngredientError):
+            compose("bad", "nl", INGREDIENTS, addresses=1)
+    composing._read.cache_clear()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_templates_hold_what_their_pairs_demand(template: str, language: str) -> None:
+    pairs = [
+        pair
+        for pair in GroundRoute.objects.select_related("ground", "route")
+        if pair.template == template and pair.verified
+    ]
+    for round_number in (1, 2):
+        ingredients = replace(INGREDIENTS, round=round_number)
+        composed = compose(template, language, ingredients, addresses=3)
+        assert composed.subject
+        assert composed.subject.isprintable()
+        assert INGREDIENTS.reference in composed.subject
+        assert ("again" in composed.parts) is (round_number > 1)
+        for pair in pairs:
+            assert lint_text(composed, pair, ingredients, addresses=3) == []
+
+
+# What must be in it.
+
+
+@pytest.mark.parametrize(
+    ("part", "missing"),
+    [
+        ("explanation", Missing.EXPLANATION),
+        ("urls", Missing.URLS),
+        ("notifier", Missing.NOTIFIER),
+        ("good_faith", Missing.GOOD_FAITH),
+        ("answer", Missing.ANSWER),
+    ],
+)
+def test_linter_names_the_missing_element(part: str, missing: Missing, pair: GroundRoute) -> None:
+    whole = compose("dsa_16", "en", INGREDIENTS, addresses=2)
+    for broken in ({}, {part: "  "}):
+        parts = {key: text for key, text in whole.parts.items() if key != part} | broken
+        assert lint_text(replace(whole, parts=parts), pair, INGREDIENTS, addresses=2) == [missing]
+
+
+def test_linter_counts_every_address(pair: GroundRoute) -> None:
+    composed = compose("dsa_16", "en", INGREDIENTS, addresses=2)
+    assert lint_text(composed, pair, INGREDIENTS, addresses=3) == [Missing.URLS]
+
+
+def test_linter_wants_the_organisation_and_its_mail(pair: GroundRoute) -> None:
+    for gap in ({"organisation": ""}, {"contact": ""}):
+        ingredients = replace(INGREDIENTS, **gap)  # type: ignore[arg-type]  # either is text
+        composed = compose("dsa_16", "en", ingredients, addresses=1)
+        assert lint_text(composed, pair, ingredients, addresses=1) == [Missing.NOTIFIER]
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({"kind": "registrar"}, Missing.ROUTE),
+        ({"kind": "hotline"}, Missing.ROUTE),
+        ({"active": False}, Missing.RECIPIENT_OFF),
+        ({"hostile": True}, Missing.HOSTILE),
+        ({"address": ""}, Missing.ADDRESS),
+        ({"channel": "form", "address": ""}, Missing.CHANNEL),
+    ],
+)
+def test_linter_names_what_is_wrong_with_a_recipient(
+    changes: dict[str, Any], missing: Missing, pair: GroundRoute
+) -> None:
+    assert lint_recipient(factories.recipient(**changes), pair) == [missing]
+
+
+@pytest.mark.parametrize(
+    ("facts", "missing"),
+    [
+        ({"declaration_version": ""}, Missing.DECLARATION),
+        ({"agreed": "yes"}, Missing.NOT_AGREED),
+        ({"agreed": "skipped"}, Missing.NOT_AGREED),
+        ({"wish": "wait"}, Missing.LIVE),
+        ({"wish": "police_first"}, Missing.LIVE),
+    ],
+)
+def test_choose_names_what_the_statements_lack(
+    facts: dict[str, Any],
+    missing: Missing,
+    caseworker: User,
+    platform: Recipient,
+    pair: GroundRoute,
+) -> None:
+    location = register(**facts).location
+    request = actions.propose(location, platform, by=caseworker)
+    with pytest.raises(IncompleteError) as refused:
+        actions.choose(request, pair, by=caseworker)
+    assert refused.value.missing == [missing]
+    register()  # somebody else declares all of it: one whole statement is enough
+    actions.choose(request, pair, by=caseworker)
+
+
+def test_choose_where_the_persons_right_is_used_needs_the_mandate(
+    caseworker: User, platform: Recipient
+) -> None:
+    pair = GroundRoute.objects.get(route__key="erasure")
+    for row in (pair, pair.ground, pair.route):
+        row.verified = True  # as if an administrator had verified it
+        row.save()
+    location = register(mandate_version="").location
+    register(reported_by="found")  # who only found it cannot give one
+    request = actions.propose(location, platform, by=caseworker)
+    with pytest.raises(IncompleteError) as refused:
+        actions.choose(request, pair, by=caseworker)
+    assert refused.value.missing == [Missing.MANDATE]
+    register()
+    actions.choose(request, pair, by=caseworker)
+    assert request.status == RequestStatus.READY
+    assert (
+        "act for them" in actions.envelope_of(actions.draft_notice([request], by=caseworker)).text
+    )
+
+
+def test_unverified_pairs_are_off(location: Location, caseworker: User) -> None:
+    platform = factories.recipient()
+    request = actions.propose(location, platform, by=caseworker)
+    for pair in GroundRoute.objects.filter(verified=False):
+        with pytest.raises(IncompleteError) as refused:
+            actions.choose(request, pair, by=caseworker)
+        assert Missing.VERIFIED in refused.value.missing
+
+
+def test_shipped_knowledge_names_a_source_for_all_that_is_verified() -> None:
+    for rows in knowledge.shipped().values():
+        for row in rows:
+            assert not row["verified"] or row["source"].startswith("https://")
+
+
+# What it is made of.
+
+
+def test_draft_of_one_has_no_table(ready: RemovalRequest, caseworker: User) -> None:
+    envelope = actions.envelope_of(actions.draft_notice([ready], by=caseworker))
+    assert envelope.csv is None
+    assert URL in envelope.text.splitlines()
+
+
+def test_draft_of_several_has_a_table_of_all(platform: Recipient, caseworker: User) -> None:
+    urls = [f"https://example.org/{i}?a=1,2" for i in range(12)]
+    notice = draft(urls, platform, caseworker)
+    envelope = actions.envelope_of(notice)
+    assert [line for line in envelope.text.splitlines() if line in urls] == urls
+    rows = list(csv.reader(io.StringIO(envelope.csv or "")))
+    assert rows == [["reference", "url"], *([notice.reference, url] for url in urls)]
+
+
+def test_draft_in_the_recipients_language(location: Location, caseworker: User) -> None:
+    dutch = factories.recipient(language="nl")
+    notice = draft([URL], dutch, caseworker)
+    assert "digitaledienstenverordening" in actions.envelope_of(notice).text
+
+
+def test_stored_text_holds_no_address(ready: RemovalRequest, caseworker: User) -> None:
+    notice = actions.draft_notice([ready], by=caseworker)
+    assert "example.org" not in Notice.objects.get(pk=notice.pk).text
+
+
+def test_fill_leaves_what_looks_like_a_slot_in_an_address() -> None:
+    assert fill(composing.slot(1), {1: "https://example.org/$urls%1A1%1A"}).endswith("$urls%1A1%1A")
+
+
+def test_draft_twice_keeps_the_last(ready: RemovalRequest, caseworker: User) -> None:
+    first = actions.draft_notice([ready], by=caseworker)
+    second = actions.draft_notice([ready], by=caseworker)
+    statuses = dict(Notice.objects.values_list("pk", "status"))
+    assert statuses == {first.pk: NoticeStatus.CANCELLED, second.pk: NoticeStatus.DRAFT}
+    first.status = NoticeStatus.DRAFT
+    with pytest.raises(RefusedError):
+        actions.send_notice(first, by=caseworker)
+
+
+def test_draft_of_unlike_requests_is_refused(
+    ready: RemovalRequest, caseworker: User, pair: GroundRoute
+) -> None:
+    other = factories.recipient(name="Another")
+    location = register(URL + "/2").location
+    request = actions.propose(location, other, by=caseworker)
+    actions.choose(request, pair, by=caseworker)
+    with pytest.raises(RefusedError) as refused:
+        actions.draft_notice([ready, request], by=caseworker)
+    assert refused.value.refusal == Refusal.NOT_ALIKE
+    with pytest.raises(RefusedError) as refused:
+        actions.draft_notice([], by=caseworker)
+    assert refused.value.refusal == Refusal.NOTHING_CHOSEN
+
+
+def test_send_twice_queues_once(ready: RemovalRequest, caseworker: User) -> None:
+    notice = actions.draft_notice([ready], by=caseworker)
+    again = Notice.objects.get(pk=notice.pk)
+    actions.send_notice(notice, by=caseworker)
+    with pytest.raises(RefusedError) as refused:
+        actions.send_notice(again, by=caseworker)
+    assert refused.value.refusal == Refusal.CHANGED
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"address": "other@platform.test"}, Refusal.STALE_DRAFT),
+        ({"active": False}, Refusal.NOT_NOW),
+        ({"hostile": True}, Refusal.NOT_NOW),
+    ],
+)
+def test_send_looks_at_the_recipient_once_more(
+    changes: dict[str, Any],
+    refusal: Refusal,
+    ready: RemovalRequest,
+    caseworker: User,
+) -> None:
+    notice = actions.draft_notice([ready], by=caseworker)
+    Recipient.objects.filter(pk=notice.recipient_id).update(**changes)
+    with pytest.raises(RefusedError) as refused:
+        actions.send_notice(Notice.objects.get(pk=notice.pk), by=caseworker)
+    assert refused.value.refusal == refusal
+
+
+def test_send_after_the_mandate_was_withdrawn_is_refused(
+    ready: RemovalRequest, caseworker: User
+) -> None:
+    notice = actions.draft_notice([ready], by=caseworker)
+    actions.withdraw_mandate(ready.location.statements.get())
+    with pytest.raises(RefusedError):
+        actions.send_notice(Notice.objects.get(pk=notice.pk), by=caseworker)
+
+
+def test_withdrawn_mandate_calls_a_queued_notice_back(queued: Notice) -> None:
+    location = Location.objects.get()
+    actions.withdraw_mandate(location.statements.get())
+    assert Notice.objects.get(pk=queued.pk).status == NoticeStatus.CANCELLED
+    assert RemovalRequest.objects.get().status == RequestStatus.WITHDRAWN
+    assert actions.send_due_notices() == 0
+
+
+def test_withdrawn_mandate_of_one_of_many_frees_the_others(
+    platform: Recipient, caseworker: User
+) -> None:
+    notice = draft([URL, URL + "/2"], platform, caseworker)
+    actions.send_notice(notice, by=caseworker)
+    first = Location.objects.get(requests__entries__position=1)
+    actions.withdraw_mandate(first.statements.get())
+    statuses = RemovalRequest.objects.order_by("pk").values_list("status", flat=True)
+    assert list(statuses) == [RequestStatus.WITHDRAWN, RequestStatus.READY]
+    other = RemovalRequest.objects.get(status=RequestStatus.READY)
+    actions.send_notice(actions.draft_notice([other], by=caseworker), by=caseworker)

@@ -1,0 +1,179 @@
+"""A page that may show somebody under 18: the hotline has it, and nobody else is ever asked."""
+
+import inspect
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpline.staff.models import AuditEntry, User
+from intake.recipients.models import LookUp, Proposal, Recipient
+from intake.removal import actions
+from intake.removal.errors import Refusal, RefusedError
+from intake.removal.models import GroundRoute, Location, Notice, RemovalRequest
+from intake.removal.queries import pair_for_hand_over, progress_of
+from intake.removal.states import NoticeStatus, RequestStatus, Work
+from tests.intake.removal import factories
+from tests.intake.removal.factories import URL, register
+from tests.standins.smtp import MailServer
+
+pytestmark = [pytest.mark.embedded, pytest.mark.django_db(databases=["default", "keys"])]
+
+# Actions that are not a caseworker's doing on a location: the reporter's, the recipient's, the
+# worker's; and the one way to write to the hotline again.
+NOT_OF_THE_DESK = {
+    "register_statement",
+    "release_statement",
+    "withdraw_mandate",
+    "change_wish",
+    "record_answers",
+    "notice_of_token",
+    "send_due_notices",
+    "recover_lost_notices",
+    "keep_clocks",
+    "envelope_of",
+    "hand_over_again",
+    "resolve_uncertain",  # whether the hand-over itself arrived
+}
+
+
+@pytest.fixture
+def handed(platform: Recipient) -> Location:
+    """Reported by somebody who does not know the age."""
+    factories.hotline()
+    return Location.objects.get(pk=register(age_in_picture="unknown").location_id)
+
+
+def walk(location: Location, platform: Recipient, by: User) -> dict[str, Callable[[], object]]:
+    """Every action of the desk, tried on the location."""
+    request = RemovalRequest.objects.get(location=location)
+    notice = Notice.objects.get()
+    pair = GroundRoute.objects.get(ground__key="intimate_image", route__key="dsa_16")
+    proposal = Proposal()
+    return {
+        "claim_location": lambda: actions.claim_location(location, by=by),
+        "release_location": lambda: actions.release_location(location, by=by),
+        "open_address": lambda: actions.open_address(location, by=by),
+        "suggest": lambda: actions.suggest(location, by=by),
+        "look_up": lambda: actions.look_up(location, by=by),
+        "confirm_proposal": lambda: actions.confirm_proposal(location, proposal, by=by),
+        "propose": lambda: actions.propose(location, platform, by=by),
+        "choose": lambda: actions.choose(request, pair, by=by),
+        "ask_again": lambda: actions.ask_again(request, by=by),
+        "stop": lambda: actions.stop(request, by=by),
+        "draft_notice": lambda: actions.draft_notice([request], by=by),
+        "send_notice": lambda: actions.send_notice(notice, by=by),
+        "cancel_notice": lambda: actions.cancel_notice(notice, by=by),
+        "record_check": lambda: actions.record_check(location, gone=True, by=by),
+    }
+
+
+def test_every_action_refuses(handed: Location, platform: Recipient, caseworker: User) -> None:
+    tried = walk(handed, platform, caseworker)
+    before = list(RemovalRequest.objects.values_list("pk", "status", "recipient"))
+    for name, action in tried.items():
+        with pytest.raises(RefusedError) as refused:
+            action()
+        assert refused.value.refusal == Refusal.POSSIBLY_MINOR, name
+    assert list(RemovalRequest.objects.values_list("pk", "status", "recipient")) == before
+    assert not LookUp.objects.exists()
+    assert not AuditEntry.objects.filter(action="open_address").exists()
+
+
+def test_the_walk_is_of_every_action(
+    handed: Location, platform: Recipient, caseworker: User
+) -> None:
+    """A new action either stands in the walk or is named here with its reason."""
+    offered = {name for name in actions.__all__ if inspect.isfunction(getattr(actions, name))}
+    assert offered == set(walk(handed, platform, caseworker)) | NOT_OF_THE_DESK
+
+
+def test_hand_over_goes_to_the_hotline_alone(handed: Location, smtp: MailServer) -> None:
+    actions.send_due_notices()
+    (mail,) = smtp.received
+    assert mail.recipients == ["in@hotline.test"]
+    notice = Notice.objects.get()
+    assert notice.is_hand_over
+    assert notice.status == NoticeStatus.ACCEPTED
+    assert "Hand-over" in notice.subject
+    for days in range(30):
+        actions.keep_clocks(timezone.now() + timedelta(days=days))
+        actions.send_due_notices(timezone.now() + timedelta(days=days))
+    assert len(smtp.received) == 1
+
+
+def test_reported_as_minor_later_stops_all_else(
+    queued: Notice, smtp: MailServer, caseworker: User
+) -> None:
+    factories.hotline()
+    register(URL, age_in_picture="under_18")
+    actions.send_due_notices()
+    assert [mail.recipients for mail in smtp.received] == [["in@hotline.test"]]
+    stopped = RemovalRequest.objects.get(is_hand_over=False)
+    assert stopped.status == RequestStatus.WITHDRAWN
+    assert Notice.objects.get(pk=queued.pk).status == NoticeStatus.CANCELLED
+
+
+def test_no_notice_of_another_kind_reaches_the_hotline_pair(
+    handed: Location, platform: Recipient
+) -> None:
+    pair = pair_for_hand_over()
+    assert pair.route.kinds == ["hotline"]
+
+
+def test_hand_over_waits_for_a_hotline_and_then_goes(smtp: MailServer, caseworker: User) -> None:
+    register(age_in_picture="unknown")
+    assert actions.send_due_notices() == 0
+    assert Location.objects.get().work == Work.HAND_OVER
+    factories.hotline()
+    assert actions.keep_clocks() >= 1
+    actions.send_due_notices()
+    assert [mail.recipients for mail in smtp.received] == [["in@hotline.test"]]
+
+
+def test_hand_over_again_after_a_refused_mail(
+    handed: Location, smtp: MailServer, caseworker: User
+) -> None:
+    smtp.on_recipient = "550 no"
+    actions.send_due_notices()
+    assert Location.objects.get().work == Work.DECIDE
+    smtp.on_recipient = ""
+    actions.hand_over_again(Location.objects.get(), by=caseworker)
+    actions.send_due_notices()
+    assert len(smtp.received) == 1
+    with pytest.raises(RefusedError):
+        actions.hand_over_again(Location.objects.get(), by=caseworker)
+
+
+def test_reference_and_outcome_are_on_the_status_page(handed: Location, smtp: MailServer) -> None:
+    statement = handed.statements.get()
+    since = statement.created_at
+    assert progress_of(statement, since).state == "with_hotline"
+    assert progress_of(statement, since).hotline_reference == ""
+    actions.send_due_notices()
+    progress = progress_of(statement, since)
+    assert progress.hotline_reference == Notice.objects.get().reference
+    assert [step.key for step in progress.steps] == ["handed_over"]
+    notice = Notice.objects.get()
+    actions.record_answers(notice, [actions.Claim(1, actions.AnswerKind.REMOVED)])
+    progress = progress_of(statement, since)
+    assert [step.key for step in progress.steps] == ["handed_over", "hotline_says_gone"]
+    assert Location.objects.get().work == Work.DONE
+
+
+def test_reported_again_after_the_hotline_was_done_is_another_round(
+    handed: Location, smtp: MailServer
+) -> None:
+    actions.send_due_notices()
+    actions.record_answers(Notice.objects.get(), [actions.Claim(1, actions.AnswerKind.REMOVED)])
+    register(age_in_picture="unknown")
+    actions.send_due_notices()
+    assert len(smtp.received) == 2
+    assert RemovalRequest.objects.get().round == 2
+
+
+def test_withdrawn_mandate_does_not_stop_a_hand_over(handed: Location, smtp: MailServer) -> None:
+    actions.withdraw_mandate(handed.statements.get())
+    actions.send_due_notices()
+    assert len(smtp.received) == 1
