@@ -10,15 +10,18 @@ from django.utils import timezone
 
 from helpline.privacy.vault.keys import create_key, preload
 from helpline.privacy.vault.sealing import keyed_hash
+from intake.recipients import xarf
 from intake.recipients.channels.base import Envelope
 from intake.recipients.models import Recipient
 from intake.removal.actions.stopping import cancel
+from intake.removal.canonical import read
 from intake.removal.composing import (
     Ingredients,
     as_csv,
     compose,
     fill,
     filled_json,
+    with_slots,
 )
 from intake.removal.errors import IncompleteError, Refusal, RefusedError
 from intake.removal.linter import lint_recipient, lint_text
@@ -29,6 +32,7 @@ from intake.removal.models import (
     Notice,
     NoticeRequest,
     RemovalRequest,
+    YesNo,
     new_reference,
 )
 from intake.removal.states import Because, NoticeStatus
@@ -80,7 +84,8 @@ def write_notice(requests: Sequence[RemovalRequest], pair: GroundRoute) -> Notic
         raise IncompleteError(missing)
     create_key(notice.pk, kind="notice")
     notice.subject, notice.text = composed.subject, composed.text
-    notice.xarf = machine_readable(notice, recipient, [r.location for r in requests])
+    if len(requests) == 1 and recipient.xarf:  # one report is about one page
+        notice.xarf = machine_readable(notice, recipient, requests[0].location)
     notice.save(force_insert=True)
     try:
         with transaction.atomic():
@@ -138,11 +143,27 @@ def _message_id(notice: Notice) -> str:
     return f"<{notice.pk.hex}@{domain}>"
 
 
-def machine_readable(
-    notice: Notice, recipient: Recipient, locations: Sequence[Location]
-) -> str | None:
-    """A XARF report as stored text, where the recipient asks for it and a type honestly fits."""
-    return None
+def machine_readable(notice: Notice, recipient: Recipient, location: Location) -> str | None:
+    """A XARF report as stored text, where the recipient asks for it and a type honestly fits.
+
+    Who declared it, and when, is not in it: the moment is that of the notice.
+    """
+    declared = [s for s in location.statements.all() if s.is_live and s.is_declared]
+    report = xarf.build(
+        xarf.XarfFacts(
+            subject=(
+                xarf.Subject.POSSIBLE_MINOR if location.is_possibly_minor else xarf.Subject.ADULT
+            ),
+            url=location.url,
+            host=read(location.url).host,
+            declared_at=notice.created_at,
+            recognisable=any(s.recognisable == YesNo.YES for s in declared),
+            without_consent=any(s.agreed == YesNo.NO for s in declared),
+        ),
+        recipient=recipient,
+        reply_to=notice.reply_to,
+    )
+    return with_slots(report, [location.url]) if report else None
 
 
 def _law(ground: LegalGround, language: str) -> str:

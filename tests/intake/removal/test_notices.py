@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xarf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -384,3 +385,32 @@ def test_withdrawn_mandate_of_one_of_many_frees_the_others(
     assert list(statuses) == [RequestStatus.WITHDRAWN, RequestStatus.READY]
     other = RemovalRequest.objects.get(status=RequestStatus.READY)
     actions.send_notice(actions.draft_notice([other], by=caseworker), by=caseworker)
+
+
+def test_draft_with_a_machine_readable_report_where_a_type_fits(caseworker: User) -> None:
+    wants = factories.recipient(xarf=True)
+    notice = draft([URL], wants, caseworker, recognisable="yes")
+    stored = Notice.objects.get(pk=notice.pk).xarf
+    assert stored
+    assert URL not in stored
+    report = actions.envelope_of(notice).xarf
+    assert report is not None
+    assert report["url"] == URL
+    assert report["type"] == "exposed_data"
+    assert xarf.schema_validator.validate(report) == []
+    assert actions.envelope_of(Notice.objects.get(pk=notice.pk)).xarf == report
+
+
+def test_draft_without_a_type_that_fits_has_no_report(caseworker: User) -> None:
+    wants = factories.recipient(xarf=True)
+    assert actions.envelope_of(draft([URL], wants, caseworker, recognisable="no")).xarf is None
+
+
+def test_hand_over_report_never_claims_a_grade() -> None:
+    factories.hotline(xarf=True)
+    register(age_in_picture="unknown")
+    report = actions.envelope_of(Notice.objects.get()).xarf
+    assert report is not None
+    assert report["type"] == "csem"
+    assert report["detection_method"] == "user_report"
+    assert "classification" not in report
