@@ -1,5 +1,8 @@
 """Questions about many rows."""
 
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,28 +73,46 @@ def progress_of(statement: Statement, since: datetime) -> Progress:
     Only what happened after ``since`` (the moment of the own report), and nothing that tells of
     another report. Three queries.
     """
-    location = statement.location
-    events = list(
-        RemovalEvent.objects.filter(location_id=location.pk, at__gte=since, request__isnull=False)
+    return progress_of_many([statement], since)[0]
+
+
+def progress_of_many(statements: Sequence[Statement], since: datetime) -> list[Progress]:
+    """The same for all statements of one report, in two queries however many there are."""
+    places = [statement.location_id for statement in statements]
+    events: dict[uuid.UUID, list[RemovalEvent]] = defaultdict(list)
+    for event in (
+        RemovalEvent.objects.filter(location_id__in=places, at__gte=since, request__isnull=False)
         .select_related("request__recipient")
         .order_by("at", "id")
-    )
+    ):
+        if event.location_id is not None:
+            events[event.location_id].append(event)
+    references = {
+        sent.request.location_id: sent.notice.reference
+        for sent in NoticeRequest.objects.filter(
+            request__location_id__in=places,
+            request__is_hand_over=True,
+            notice__sent_at__gte=since,
+        )
+        .select_related("notice", "request")
+        .order_by("pk")
+    }
+    return [
+        _progress(statement, events[statement.location_id], references) for statement in statements
+    ]
+
+
+def _progress(
+    statement: Statement, events: list[RemovalEvent], references: dict[uuid.UUID, str]
+) -> Progress:
+    location = statement.location
     steps = [step for event in events if (step := _step(event)) is not None]
     state = _STATES.get(steps[-1].key, "received") if steps else "received"
     reference = ""
     if location.is_possibly_minor:
         if state in ("received", "stopped"):
             state = "with_hotline"
-        sent = (
-            NoticeRequest.objects.filter(
-                request__location_id=location.pk,
-                request__is_hand_over=True,
-                notice__sent_at__gte=since,
-            )
-            .select_related("notice")
-            .last()
-        )
-        reference = sent.notice.reference if sent else ""
+        reference = references.get(location.pk, "")
     if not statement.is_live and state != "gone" and not location.is_possibly_minor:
         state = "stopped"
     return Progress(
