@@ -1,0 +1,29 @@
+"""The texts a reporter agrees to, with the version that is stored when they do.
+
+A text that changes gets a new version; the old one stays here as long as reports carry it.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+DECLARATION_VERSION = "2026-11"
+MANDATE_VERSION = "2026-11"
+
+# Source of what a notice needs: Digital Services Act, article 16(2)(d).
+DECLARATIONS: dict[str, Promise] = {
+    "2026-11": _(
+        "I have answered as truthfully and completely as I can, and I believe that these images "
+        "should not be on these pages."
+    ),
+}
+MANDATES: dict[str, list[Promise]] = {
+    "2026-11": [
+        _(
+            "You may ask the websites and companies behind these links, in your own name, to "
+            "remove the images."
+        ),
+        _("You may do so on the ground of my right to privacy and my rights in the images."),
+        _("You never give them my name. You do not know it."),
+        _("I can withdraw this at any time on my status page."),
+    ],
+}

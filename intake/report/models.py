@@ -1,0 +1,82 @@
+"""What one victim sends in, and how they find it again.
+
+What a reporter declares about a page is a statement of intake.removal; here stands which of them
+belong to one report, in which order, and how each was typed.
+"""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from helpline.privacy.declare import Kept, Privacy, What
+from helpline.privacy.vault.fields import SealedTextField
+from intake.report.states import Situation
+
+
+class Report(models.Model):
+    """One person's report. Owns the key of its words; its code is kept as a keyed hash only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey("services.Service", models.PROTECT, related_name="reports")
+    code_hash = models.BinaryField(max_length=32, unique=True)
+    # The form it came from, so that a double click makes one report.
+    submission_hash = models.BinaryField(max_length=32, unique=True)
+    situation = models.CharField(
+        max_length=10, choices=Situation.choices, default=Situation.SKIPPED
+    )
+    language = models.CharField(max_length=10)
+    by_chat = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    # Nothing more happens by itself on any of its links: from here its lifetime counts.
+    settled_at = models.DateTimeField(null=True)
+
+    privacy = Privacy(
+        Kept(What.KEYED, "report", "code_hash submission_hash"),
+        Kept(What.ANSWER, "report", "situation"),
+        Kept(What.RECORD, "report", "id service language by_chat created_at settled_at"),
+        expires_by="settled_at",
+        lifetime="report",
+        owns_key=True,
+    )
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(situation__in=Situation.values), name="known_situation"
+            )
+        ]
+        indexes = [models.Index(fields=["settled_at"]), models.Index(fields=["created_at"])]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ReportedLink(models.Model):
+    """One link of a report: as it was typed, and the statement made about its page."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="links")
+    position = models.PositiveSmallIntegerField()
+    as_typed = SealedTextField(key="report_id", bound=("report_id", "position"))
+    # The statement outlives this row for a moment: letting go of it is removal's work.
+    statement = models.OneToOneField(
+        "removal.Statement", models.PROTECT, related_name="reported_link"
+    )
+
+    privacy = Privacy(
+        Kept(What.SEALED, "report", "as_typed"),
+        Kept(What.RECORD, "report", "id report position statement"),
+    )
+
+    class Meta:
+        verbose_name = _("reported link")
+        verbose_name_plural = _("reported links")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "position"], name="one_link_a_position")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.position}"
