@@ -1,6 +1,7 @@
 """What visitors, counsellors, supervisors and the worker do with a conversation.
 
-Every action asks for the conversation anew, so that who holds an old one cannot act on it.
+Callers hand in a conversation they have just read; what may have moved since is checked again on
+the locked row.
 """
 
 import base64

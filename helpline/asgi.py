@@ -1,7 +1,6 @@
 """One application for pages and sockets, behind the door."""
 
 import os
-from typing import Any
 
 from django.core.asgi import get_asgi_application
 
@@ -10,11 +9,12 @@ pages = get_asgi_application()  # loads the apps, which the imports below need
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 -- after the apps
 
+from chat.routing import websocket_urlpatterns  # noqa: E402 -- after the apps
 from helpline.privacy.door import Door  # noqa: E402 -- after the apps
 from helpline.staff.startup import refuse_unsafe  # noqa: E402 -- after the apps
 
 refuse_unsafe()
 
-sockets: list[Any] = []
-
-application = Door(ProtocolTypeRouter({"http": pages, "websocket": URLRouter(sockets)}))
+application = Door(
+    ProtocolTypeRouter({"http": pages, "websocket": URLRouter(websocket_urlpatterns)})
+)

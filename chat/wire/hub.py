@@ -4,6 +4,7 @@ The database is the truth. A bell that is lost shows as a gap in the numbers at 
 and is made good by fetching, so ringing may fail and never undoes what was committed.
 """
 
+import asyncio
 import logging
 import uuid
 from typing import Any
@@ -15,6 +16,8 @@ from django.db import transaction
 from chat.wire import groups
 
 log = logging.getLogger(__name__)
+
+_loop: asyncio.AbstractEventLoop | None = None  # of this process's sockets
 
 
 def announce(conversation_id: uuid.UUID, service_id: uuid.UUID, *, seq: int) -> None:
@@ -32,13 +35,27 @@ def announce_queue(service_id: uuid.UUID) -> None:
     transaction.on_commit(lambda: _ring((groups.queue(service_id), bell)))
 
 
+def attend() -> None:
+    """Let bells of this process ring on the running event loop; sockets call it when they open."""
+    global _loop
+    _loop = asyncio.get_running_loop()
+
+
 def _ring(*bells: tuple[str, dict[str, Any]]) -> None:
+    if _loop is not None and _loop.is_running():
+        # Nobody waits for a bell: least of all a database thread on a loop that may be closing.
+        asyncio.run_coroutine_threadsafe(_send(*bells), _loop)
+    else:
+        async_to_sync(_send)(*bells)
+
+
+async def _send(*bells: tuple[str, dict[str, Any]]) -> None:
     layer = get_channel_layer()
     if layer is None:
         return
     for group, bell in bells:
         try:
-            async_to_sync(layer.group_send)(group, bell)
+            await layer.group_send(group, bell)
         except Exception as error:  # noqa: BLE001 -- whatever the layer throws, the row is committed
             log.warning("a bell was not rung", extra={"error": type(error).__name__})
             return

@@ -1,0 +1,88 @@
+"""A client of the chat's sockets for tests: frames in and out of the whole application."""
+
+import json
+from typing import Any
+
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from chat import protocol
+from helpline.asgi import application
+from helpline.staff.models import User
+
+ORIGIN = "http://testserver"
+
+
+class Client:
+    """One socket. Frames that a test does not wait for are kept in ``seen``."""
+
+    def __init__(self, path: str, *, cookie: str = "", origin: str | None = ORIGIN) -> None:
+        headers = [(b"host", b"testserver")]
+        if origin is not None:
+            headers.append((b"origin", origin.encode()))
+        if cookie:
+            headers.append((b"cookie", cookie.encode()))
+        self.socket = WebsocketCommunicator(application, path, headers=headers)
+        self.seen: list[dict[str, Any]] = []
+
+    async def connect(self) -> bool:
+        connected, _ = await self.socket.connect()
+        return connected
+
+    async def put(self, **frame: Any) -> None:
+        await self.socket.send_to(text_data=json.dumps(frame))
+
+    async def next(self) -> dict[str, Any]:
+        """The next frame, whatever it is; a close comes as {"type": "closed", "code": …}."""
+        event = await self.socket.receive_output(timeout=5)
+        if event["type"] == "websocket.close":
+            return {"type": "closed", "code": event.get("code")}
+        frame: dict[str, Any] = json.loads(event["text"])
+        self.seen.append(frame)
+        return frame
+
+    async def until(self, kind: str, **values: Any) -> dict[str, Any]:
+        """The next frame of a type with these values."""
+        while True:
+            frame = await self.next()
+            if frame["type"] == kind and all(frame.get(k) == v for k, v in values.items()):
+                return frame
+            assert frame["type"] != "closed", f"closed while waiting for {kind}: {self.seen}"
+
+    async def close(self) -> None:
+        await self.socket.disconnect()
+
+
+async def visitor(token: str, *, since: int = 0) -> Client:
+    """A visitor's socket after its first frame."""
+    client = Client("/ws/chat/")
+    assert await client.connect()
+    await client.put(type="hello", v=protocol.VERSION, token=token, since=since)
+    return client
+
+
+async def desk(session: str) -> Client:
+    """A console's socket after its first frame."""
+    client = Client("/ws/console/", cookie=f"{settings.SESSION_COOKIE_NAME}={session}")
+    assert await client.connect()
+    await client.put(type="hello", v=protocol.VERSION)
+    await client.until("desk")
+    return client
+
+
+def sign_in(user: User, *, second_factor: bool = True) -> str:
+    """A session of a member of staff; returns its key."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    if second_factor:
+        device = TOTPDevice.objects.create(user=user, name="phone", confirmed=True)
+        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.create()
+    assert session.session_key is not None
+    return session.session_key

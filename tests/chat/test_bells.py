@@ -1,0 +1,82 @@
+"""The channel layer is a doorbell: it carries numbers, never words."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from chat import actions
+from chat.models import Conversation
+from chat.wire import hub
+from helpline.staff.models import User
+from tests.chat.conftest import Starter, again, say
+
+pytestmark = [
+    pytest.mark.django_db(databases=["default", "keys"], transaction=True),
+    pytest.mark.embedded,
+]
+
+
+class Layer:
+    """A channel layer that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+
+    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        self.sent.append((group, message))
+
+
+class BrokenLayer:
+    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        raise ConnectionError
+
+
+def test_bells_carry_no_words(
+    start: Starter, counsellor: User, supervisor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = Layer()
+    monkeypatch.setattr(hub, "get_channel_layer", lambda: layer)
+    conversation = start(name="Pimpelmees").conversation
+    say(conversation, "geheimwoord")
+    actions.claim(conversation=again(conversation), by=counsellor)
+    say(conversation, "antwoordwoord", counsellor)
+    actions.offer_report(
+        conversation=again(conversation), links=["https://linkwoord.example/"], by=counsellor
+    )
+    actions.raise_danger(conversation=again(conversation), by=counsellor)
+    actions.acknowledge_danger(conversation=again(conversation), by=supervisor)
+    actions.leave(conversation=again(conversation))
+    actions.resume(conversation=again(conversation))
+    actions.end(conversation=again(conversation))
+    number = str(conversation.pk)
+    assert layer.sent
+    for group, bell in layer.sent:
+        assert group in (
+            f"chat.{conversation.pk.hex}",
+            f"desk.{conversation.service_id.hex}",
+            f"queue.{conversation.service_id.hex}",
+        )
+        assert set(bell) <= {"type", "conversation", "seq"}
+        assert bell["type"] in ("bell", "desk.bell", "queue.bell")
+        assert bell.get("conversation", number) == number
+        assert isinstance(bell.get("seq", 0), int)
+
+
+def test_a_broken_layer_undoes_nothing(
+    waiting: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "get_channel_layer", lambda: BrokenLayer())
+    assert actions.say(conversation=waiting, text="Hoi", client_id=uuid.uuid4()).seq == 1
+
+
+def test_nothing_rings_before_commit(
+    waiting: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = Layer()
+    monkeypatch.setattr(hub, "get_channel_layer", lambda: layer)
+    with transaction.atomic():
+        say(waiting, "Hoi")
+        assert layer.sent == []
+    assert layer.sent

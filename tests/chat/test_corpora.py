@@ -1,0 +1,75 @@
+"""Strings that broke other programs, through the chat's socket: they come back as typed."""
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from channels.db import database_sync_to_async
+from django.db import connection
+
+from chat import actions, consumers
+from chat.models import Message
+from tests.chat.conftest import Starter
+from tests.chat.sockets import visitor
+from tests.corpora import corpus, count
+
+pytestmark = [
+    pytest.mark.django_db(databases=["default", "keys"], transaction=True),
+    pytest.mark.embedded,
+]
+
+in_db: Any = database_sync_to_async
+
+
+def naughty() -> list[str]:
+    strings: list[str] = json.loads((corpus("blns") / "blns.json").read_text())
+    return strings
+
+
+def payloads() -> list[str]:
+    lines: list[str] = []
+    for path in sorted(Path(corpus("patt-xss")).rglob("*")):
+        if path.is_file() and path.suffix in (".txt", ".md"):
+            lines += path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return lines
+
+
+@pytest.mark.parametrize("name", ["blns", "patt-xss"])
+async def test_corpus_comes_back_as_typed(
+    name: str, start: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "SAY_RATE", "100000/minute")
+    monkeypatch.setattr(consumers, "DOOR_RATE", "100000/minute")
+    texts = [
+        text
+        for text in (naughty() if name == "blns" else payloads())
+        if text.strip() and len(text.encode()) <= actions.MESSAGE_BYTES
+    ]
+    started = await in_db(start)()
+    client = await visitor(started.token)
+    await client.until("welcome")
+    came_back: dict[str, str] = {}
+    sent: dict[str, str] = {}
+    for text in texts:
+        client_id = str(uuid.uuid4())
+        sent[client_id] = text
+        await client.put(type="say", id=client_id, text=text)
+        while client_id not in came_back:
+            frame = await client.next()
+            assert frame["type"] in ("ack", "messages"), frame
+            for message in frame.get("messages", []):
+                came_back[message["id"]] = message["text"]
+    assert came_back == sent
+    await client.close()
+
+    def raw() -> bytes:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT text FROM chat_message")
+            return b"".join(bytes(row[0]) for row in cursor.fetchall())
+
+    at_rest = await in_db(raw)()
+    assert not [text for text in texts if len(text) > 7 and text.encode() in at_rest]
+    assert await in_db(Message.objects.count)() == len(texts)
+    count(f"chat {name}", len(texts))
