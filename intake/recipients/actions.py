@@ -4,23 +4,31 @@ import ipaddress
 import json
 import uuid
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 
 from helpline.privacy.vault import keys
 from helpline.privacy.vault.sealing import blind_index
 from helpline.staff.models import User
+from intake.recipients.directory import entries
 from intake.recipients.hosts import LONGEST_HOST, address_of, normalise_host, registrable_domain
 from intake.recipients.lookups.dns import Address, is_public, trace
 from intake.recipients.lookups.findings import Budget, Contact, Finding
 from intake.recipients.lookups.rdap import network_of, registrar_of
-from intake.recipients.models import Evidence, LookUp, Proposal, Recipient
-from intake.recipients.permissions import check_confirm_entries, check_look_up
+from intake.recipients.models import Evidence, LookUp, Proposal, Recipient, RecipientDomain
+from intake.recipients.permissions import (
+    check_confirm_entries,
+    check_edit_entries,
+    check_look_up,
+    confirm_entries,
+)
 from intake.recipients.queries import HOST_INDEX
 from intake.recipients.states import Channel, Confidence, EvidenceKind, Kind, Reason
 
 LOOK_UP_SECONDS = 25.0
 MOST_ADDRESSES = 4
+ROUTE_FIELDS = {"kind", "service", "channel", "address", "form_url", "hostile", "domains"}
 # One desk answers for a host and for the network it runs.
 SAME_DESK = {Kind.NETWORK: (Kind.NETWORK, Kind.HOST)}
 
@@ -157,6 +165,68 @@ def confirm(proposal: Proposal, *, by: User) -> Recipient:
     locked.confirmed_at = now
     locked.save(update_fields=["recipient", "confirmed_at"])
     return recipient
+
+
+@transaction.atomic
+def load_directory() -> tuple[int, int]:
+    """Add shipped recipients that are missing and renew those that nobody touched.
+
+    They come in switched off. What a person confirmed or edited stays as it is. Returns how many
+    were added and how many renewed.
+    """
+    added = renewed = 0
+    for entry in entries():
+        as_shipped = json.loads(
+            json.dumps([entry.fields, entry.domains], cls=DjangoJSONEncoder, sort_keys=True)
+        )
+        held = Recipient.objects.filter(slug=entry.slug).first()
+        if held is None:
+            held = Recipient(slug=entry.slug)
+            added += 1
+        elif held.confirmed or held.shipped == as_shipped or _touched(held):
+            continue
+        else:
+            renewed += 1
+        for name, value in entry.fields.items():
+            setattr(held, name, value)
+        held.shipped = as_shipped
+        held.save()
+        held.domains.exclude(suffix__in=entry.domains).delete()
+        for suffix in entry.domains:
+            # A domain that an editor gave to another recipient stays with that one.
+            RecipientDomain.objects.get_or_create(suffix=suffix, defaults={"recipient": held})
+    return added, renewed
+
+
+def _touched(held: Recipient) -> bool:
+    """Whether a shipped entry is no longer what it was when it was loaded."""
+    fields, domains = held.shipped
+    now = {name: getattr(held, name) for name in fields}
+    there = sorted(held.domains.values_list("suffix", flat=True))
+    return bool(json.loads(json.dumps([now, there], cls=DjangoJSONEncoder)) != [fields, domains])
+
+
+@transaction.atomic
+def keep_entry(
+    recipient: Recipient, *, domains: list[str], confirmed: bool, changed: set[str], by: User
+) -> None:
+    """Store an entry of the directory as somebody edited it.
+
+    Only an administrator's word puts it in use. When anyone else changes where notices go, it is
+    out of use until an administrator has looked.
+    """
+    check_edit_entries(by)
+    if confirm_entries(by):
+        recipient.active = confirmed
+        if confirmed and (changed & ROUTE_FIELDS or not recipient.confirmed):
+            recipient.verified_at, recipient.verified_by = timezone.now(), by
+    elif changed & ROUTE_FIELDS:
+        recipient.active = False
+        recipient.verified_at = recipient.verified_by = None
+    recipient.save()
+    recipient.domains.exclude(suffix__in=domains).delete()
+    for suffix in domains:
+        RecipientDomain.objects.get_or_create(suffix=suffix, defaults={"recipient": recipient})
 
 
 def confirm_entry(recipient: Recipient, *, by: User) -> None:

@@ -64,7 +64,13 @@ class Recipient(models.Model):
         help_text=_("What they need, how long they take. Never anything about a case."),
     )
     source_url = models.URLField(_("public source"), max_length=500, blank=True)
-    source_date = models.DateField(_("date of the source"), null=True, blank=True)
+    source_date = models.DateField(
+        _("date of the source"),
+        null=True,
+        blank=True,
+        help_text=_("The date that the source itself gives."),
+    )
+    source_read_on = models.DateField(_("source read on"), null=True, blank=True)
     demo = models.BooleanField(_("made up, for the demo"), default=False, editable=False)
     slug = models.SlugField(  # noqa: DJ001 -- NULL: not shipped; unique as often as needed
         _("name in the shipped directory"), max_length=60, null=True, unique=True, editable=False
@@ -86,7 +92,7 @@ class Recipient(models.Model):
             What.RECIPIENT,
             "always",
             "id name kind service channel address form_url language xarf hostile active notes"
-            " source_url source_date demo slug shipped verified_at",
+            " source_url source_date source_read_on demo slug shipped verified_at",
         ),
         Kept(What.STAFF, "staff", "verified_by"),
     )

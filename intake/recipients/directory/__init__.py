@@ -1,0 +1,44 @@
+"""The directory as shipped: well-known recipients, each with the public source of its route."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+from intake.recipients.states import Channel, Kind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A recipient of the shipped directory."""
+
+    slug: str
+    fields: dict[str, Any]
+    domains: tuple[str, ...]
+
+
+def entries() -> list[Entry]:
+    """The shipped recipients, as the data file has them."""
+    text = files(__name__).joinpath("well_known.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    return [_entry(raw, data["read"]) for raw in data["recipient"]]
+
+
+def _entry(raw: dict[str, Any], read: date) -> Entry:
+    return Entry(
+        slug=raw["slug"],
+        fields={
+            "name": raw["name"],
+            "kind": Kind(raw["kind"]),
+            "channel": Channel.MAIL if "address" in raw else Channel.FORM,
+            "address": raw.get("address", ""),
+            "form_url": raw.get("form_url", ""),
+            "language": raw.get("language", "en"),
+            "notes": raw["notes"],
+            "source_url": raw["source"],
+            "source_date": raw.get("source_date"),
+            "source_read_on": read,
+        },
+        domains=tuple(sorted(raw.get("domains", ()))),
+    )

@@ -1,0 +1,79 @@
+"""The directory in the CMS: organisations only, nothing about any case."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from intake.recipients.forms import RecipientForm
+from intake.recipients.models import Recipient
+
+
+class RecipientViewSet(SnippetViewSet):
+    """List, search, export and edit recipients."""
+
+    model = Recipient
+    icon = "mail"
+    menu_label = _("Recipients")
+    add_to_admin_menu = True
+    menu_order = 800
+    inspect_view_enabled = False
+    copy_view_enabled = False
+    list_display = ["name", "kind", "channel", "active", "verified_at", "demo"]
+    list_filter = ["kind", "channel", "active", "hostile", "xarf", "language"]
+    search_fields = ["name", "address", "domains__suffix"]
+    list_export = [
+        "name",
+        "kind",
+        "channel",
+        "address",
+        "form_url",
+        "language",
+        "xarf",
+        "hostile",
+        "active",
+        "verified_at",
+        "source_url",
+        "source_date",
+        "source_read_on",
+        "notes",
+    ]
+    export_filename = "recipients"
+
+    def get_edit_handler(self) -> Any:
+        """The form, by what somebody wants to know first."""
+        return ObjectList(
+            [
+                FieldPanel("name"),
+                FieldPanel("kind"),
+                FieldPanel("service"),
+                FieldPanel("domain_lines"),
+                MultiFieldPanel(
+                    [
+                        FieldPanel("channel"),
+                        FieldPanel("address"),
+                        FieldPanel("form_url"),
+                        FieldPanel("language"),
+                        FieldPanel("xarf"),
+                        FieldPanel("hostile"),
+                    ],
+                    heading=_("How to reach them"),
+                ),
+                FieldPanel("notes"),
+                MultiFieldPanel(
+                    [
+                        FieldPanel("source_url"),
+                        FieldPanel("source_date"),
+                        FieldPanel("source_read_on"),
+                    ],
+                    heading=_("Where this was found"),
+                ),
+                FieldPanel("confirmed"),
+            ],
+            base_form_class=RecipientForm,
+        ).bind_to_model(self.model)
+
+
+register_snippet(RecipientViewSet)
