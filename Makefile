@@ -9,7 +9,9 @@ PYTHON := .venv/bin/python
 UV := .tools/bin/uv
 NPM := npm --prefix helpline/frontend
 
+# Certificates and Python come from the system, as for everything else on the machine.
 export UV_PYTHON_DOWNLOADS := never
+export UV_SYSTEM_CERTS := true
 export PYTHONUNBUFFERED := 1
 export HELPLINE_BASE_URL ?= http://localhost:$(PORT)
 
