@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests on real processes come last: Playwright leaves an event loop running behind it."""
     for item in items:
         for folder in ("e2e", "faults"):
-            if f"tests/{folder}/" in item.nodeid:
+            if item.nodeid.startswith(f"tests/{folder}/"):
                 item.add_marker(folder)
     items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
 

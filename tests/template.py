@@ -5,6 +5,7 @@ site into a copy of them, for tests/processes.py. The settings point at the data
 """
 
 import sys
+from typing import TextIO
 
 import django
 from django.conf import settings
@@ -20,7 +21,7 @@ def migrate() -> None:
     databases.settle()
 
 
-def load_demo() -> None:
+def load_demo(quiet: TextIO | None = None) -> None:
     from helpline.demo import DEMO_COMMANDS  # noqa: PLC0415 -- needs the settings
     from helpline.privacy.vault.master import create_key_file  # noqa: PLC0415 -- as above
     from tests import databases  # noqa: PLC0415 -- as above
@@ -29,7 +30,7 @@ def load_demo() -> None:
     known = get_commands()
     for name in DEMO_COMMANDS:
         if name in known:
-            call_command(name)
+            call_command(name, stdout=quiet)
     databases.settle()
 
 
