@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -64,10 +65,12 @@ class _FreePortController(Controller):
 
 
 @contextmanager
-def mail_server() -> Iterator[MailServer]:
-    """A mail server on a free port of loopback, until the block ends."""
+def mail_server(*, tls: ssl.SSLContext | None = None) -> Iterator[MailServer]:
+    """A mail server on a free port of loopback, until the block ends. With ``tls``: STARTTLS."""
     server = MailServer()
-    controller = _FreePortController(server, hostname="127.0.0.1", port=0, ident="stand-in")
+    controller = _FreePortController(
+        server, hostname="127.0.0.1", port=0, ident="stand-in", tls_context=tls
+    )
     controller.start()
     try:
         server.port = controller.port

@@ -150,31 +150,42 @@ def _url(what: str, value: str, budget: Budget) -> str:
 
 
 def _know_registers(budget: Budget) -> None:
-    """Have IANA's lists of registers in memory: a week old at most, or the last there is."""
+    """Have IANA's lists of registers in memory: a week old at most, or the last there are."""
     import whoisit  # noqa: PLC0415 -- as above
     from whoisit.bootstrap import Bootstrap  # noqa: PLC0415 -- as above
-    from whoisit.errors import WhoisItError  # noqa: PLC0415 -- as above
 
+    if not whoisit.is_bootstrapped():
+        _load_registers(cache.get(WHICH_REGISTER))
     if whoisit.is_bootstrapped() and not whoisit.bootstrap_is_older_than(BOOTSTRAP_DAYS):
         return
-    kept = cache.get(WHICH_REGISTER)
     try:
-        if kept is not None:
-            whoisit.load_bootstrap_data(kept, overrides=True)
-            if not whoisit.bootstrap_is_older_than(BOOTSTRAP_DAYS):
-                return
         lists = {
             name: fetch_json(url, seconds=budget.at_most(SECONDS), most_bytes=MOST_BOOTSTRAP_BYTES)
             for name, url in Bootstrap.BOOTSTRAP_URLS.items()
         }
-        fresh = json.dumps({"timestamp": int(timezone.now().timestamp()), **lists})
-        whoisit.load_bootstrap_data(fresh, overrides=True)
-        cache.set(WHICH_REGISTER, fresh, timeout=None)
     except NoAnswerError:
-        if not whoisit.is_bootstrapped():
-            raise
+        if whoisit.is_bootstrapped():
+            return  # old lists are better than none
+        raise
+    fresh = json.dumps({"timestamp": int(timezone.now().timestamp()), **lists})
+    if _load_registers(fresh):
+        cache.set(WHICH_REGISTER, fresh, timeout=None)
+    elif not _load_registers(cache.get(WHICH_REGISTER)):
+        raise NoAnswerError(Reason.NO_SERVER)
+
+
+def _load_registers(lists: str | None) -> bool:
+    """Load lists of registers. Returns False, with none loaded, when they cannot be read."""
+    import whoisit  # noqa: PLC0415 -- as above
+    from whoisit.errors import WhoisItError  # noqa: PLC0415 -- as above
+
+    if lists is None:
+        return False
+    try:
+        return bool(whoisit.load_bootstrap_data(lists, overrides=True))
     except (WhoisItError, ValueError, TypeError, AttributeError):
-        raise NoAnswerError(Reason.NO_SERVER) from None
+        whoisit.clear_bootstrapping()  # it counts as loaded although it could not be read
+        return False
 
 
 def _related(answer: Any) -> str:

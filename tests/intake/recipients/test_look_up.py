@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from helpline.privacy.vault.errors import KeyDestroyedError
@@ -297,6 +297,10 @@ def test_evidence_is_never_changed(registers: Register, caseworker: User) -> Non
         kept.save()
     with pytest.raises(TypeError):
         Evidence.objects.update(reason="")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Evidence._base_manager.filter(pk=kept.pk).update(reason="none")
+    LookUp.objects.all().delete()  # erasure
+    assert not Evidence.objects.exists()
 
 
 def test_look_ups_of_shows_one_host_in_few_queries(

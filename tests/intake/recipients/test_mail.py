@@ -3,13 +3,20 @@
 import email
 import json
 import socket
+import ssl
 import time
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from pytest_django import Settings
 
 from intake.recipients.channels.base import Envelope, Result
@@ -182,6 +189,62 @@ def test_deliver_detail_is_short_and_printable(settings: Settings) -> None:
     assert outcome.result is Result.REJECTED
     assert len(outcome.detail) <= 300
     assert outcome.detail.isprintable()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for localhost that nobody signed, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("certificate") / "localhost.pem"
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
+
+
+def test_deliver_starttls_checks_the_name(
+    settings: Settings, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    settings.EMAIL_USE_TLS = True
+    with mail_server(tls=context) as server:
+        settings.EMAIL_PORT = server.port
+        settings.EMAIL_HOST = "localhost"
+        assert deliver(envelope()).result is Result.NOT_SENT  # nobody vouches for it
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert deliver(envelope()).result is Result.ACCEPTED
+        settings.EMAIL_HOST = "127.0.0.1"
+        assert deliver(envelope()).result is Result.NOT_SENT  # a name it was not made for
+    assert len(server.received) == 1
+
+
+def test_deliver_never_falls_back_to_plain_text(settings: Settings) -> None:
+    settings.EMAIL_USE_TLS = True
+    with mail_server() as server:
+        settings.EMAIL_PORT = server.port
+        outcome = deliver(envelope())
+    assert (outcome.result, outcome.retryable) == (Result.NOT_SENT, True)
+    assert server.received == []
 
 
 @pytest.mark.parametrize(

@@ -26,41 +26,43 @@ LONGEST_DETAIL = 300
 def deliver(envelope: Envelope) -> Outcome:
     """Hand one notice to the mail server. Never raises on what the server does, never hangs."""
     message = render(envelope)
-    try:
-        smtp = _connect()
-    except smtplib.SMTPConnectError as refusal:
-        # Not a word about this notice was said yet: it is about us, and may be put right.
-        return Outcome(Result.NOT_SENT, _said(refusal.smtp_code, refusal.smtp_error), True)
-    except (OSError, smtplib.SMTPException) as error:
-        return _nothing_sent(error)
-    try:
-        with _deadline(smtp):
+    smtp = _client()
+    with _deadline(smtp):
+        try:
+            _connect(smtp)
+        except smtplib.SMTPConnectError as refusal:
+            # Not a word about this notice was said yet: it is about us, and may be put right.
+            return Outcome(Result.NOT_SENT, _said(refusal.smtp_code, refusal.smtp_error), True)
+        except (OSError, smtplib.SMTPException) as error:
+            return _nothing_sent(error)
+        try:
             return _talk(smtp, envelope, message)
-    finally:
-        smtp.close()
+        finally:
+            smtp.close()
 
 
-def _connect() -> smtplib.SMTP:
+def _client() -> smtplib.SMTP:
     timeout = settings.EMAIL_TIMEOUT or 20
     # Without a name of its own smtplib would tell the other side this machine's.
     own_name = settings.HELPLINE_NOTICE_ADDRESS.rpartition("@")[2]
-    smtp: smtplib.SMTP
     if settings.EMAIL_USE_SSL:
-        smtp = smtplib.SMTP_SSL(
+        return smtplib.SMTP_SSL(
             local_hostname=own_name, timeout=timeout, context=ssl.create_default_context()
         )
-    else:
-        smtp = smtplib.SMTP(local_hostname=own_name, timeout=timeout)
-    with _deadline(smtp):
-        try:
-            code, answer = smtp.connect(settings.EMAIL_HOST, settings.EMAIL_PORT)
-        except BaseException:
-            smtp.close()
-            raise
+    return smtplib.SMTP(local_hostname=own_name, timeout=timeout)
+
+
+def _connect(smtp: smtplib.SMTP) -> None:
+    # STARTTLS checks the certificate against this name, which connect() does not note.
+    smtp._host = settings.EMAIL_HOST  # type: ignore[attr-defined]  # -- see above
+    try:
+        code, answer = smtp.connect(settings.EMAIL_HOST, settings.EMAIL_PORT)
+    except BaseException:
+        smtp.close()
+        raise
     if code != 220:
         smtp.close()
         raise smtplib.SMTPConnectError(code, answer)
-    return smtp
 
 
 def _talk(smtp: smtplib.SMTP, envelope: Envelope, message: bytes) -> Outcome:
