@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from intake.report.links import find_links
+from intake.report.actions import find_links
 
 
 def links_in(said: Iterable[str]) -> list[dict[str, str]]:
