@@ -238,6 +238,23 @@ def test_deliver_starttls_checks_the_name(
     assert len(server.received) == 1
 
 
+def test_deliver_on_a_demo_site_stays_on_the_machine(settings: Settings, tmp_path: Path) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    with mail_server() as server:
+        settings.EMAIL_PORT = server.port
+        assert deliver(envelope()).result is Result.ACCEPTED
+        assert deliver(envelope()).result is Result.ACCEPTED
+    assert server.received == []
+    kept = sorted((tmp_path / "mail").iterdir())
+    assert len(kept) == 2
+    for path in kept:
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert parsed(path.read_bytes())["To"] == "abuse@platform.test"
+    settings.EMAIL_FILE_PATH = kept[0] / "not a folder"
+    assert deliver(envelope()).retryable
+
+
 def test_deliver_never_falls_back_to_plain_text(settings: Settings) -> None:
     settings.EMAIL_USE_TLS = True
     with mail_server() as server:

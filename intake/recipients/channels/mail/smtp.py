@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from django.conf import settings
 
 from intake.recipients.channels.base import Envelope, Outcome, Result
-from intake.recipients.channels.mail.message import render
 
 # The whole talk may take this many times the wait for one answer: a server that sends one byte
 # now and then must not hold the worker either.
@@ -23,9 +22,8 @@ PATIENCE = 4
 LONGEST_DETAIL = 300
 
 
-def deliver(envelope: Envelope) -> Outcome:
+def send(envelope: Envelope, message: bytes) -> Outcome:
     """Hand one notice to the mail server. Never raises on what the server does, never hangs."""
-    message = render(envelope)
     smtp = _client()
     with _deadline(smtp):
         try:
