@@ -11,6 +11,7 @@ from helpline import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front_door),
     path("console/", include("helpline.staff.urls")),
+    path("console/desk/", include("intake.removal.urls")),
     path("answer/", include("intake.removal.urls_public")),
     path("leave/", views.leave, name="leave"),
     path("offline/", views.offline, name="offline"),

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -107,6 +108,15 @@ class Location(models.Model):
     @property
     def is_possibly_minor(self) -> bool:
         return self.picture_age == PictureAge.POSSIBLY_MINOR
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.due_at is not None and self.due_at <= timezone.now()
+
+    @property
+    def short(self) -> str:
+        """A name to say aloud on the desk; it tells nothing of the address."""
+        return f"{self.pk.hex[:4]}-{self.pk.hex[4:8]}".upper()
 
 
 class AgeInPicture(models.TextChoices):
@@ -397,6 +407,12 @@ class RemovalEvent(models.Model):
         if not self._state.adding:
             raise TypeError("What happened is not rewritten.")
         super().save(*args, **kwargs)
+
+    @property
+    def became_label(self) -> str:
+        """What it became, in words: a status of a request or of a notice."""
+        statuses = RequestStatus if self.request_id else NoticeStatus
+        return str(statuses(self.became).label)
 
 
 class Notice(models.Model):

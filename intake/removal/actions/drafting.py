@@ -39,6 +39,7 @@ from intake.removal.states import Because, NoticeStatus
 
 MOST_IN_ONE = 200
 ERASED = "[erased]"
+COVERED = "[not shown]"
 
 
 @transaction.atomic
@@ -102,9 +103,12 @@ def write_notice(requests: Sequence[RemovalRequest], pair: GroundRoute) -> Notic
     return notice
 
 
-def envelope_of(notice: Notice) -> Envelope:
-    """What goes out, from what is stored: the preview and the worker both use this."""
-    urls = addresses_of(notice)
+def envelope_of(notice: Notice, *, covered: bool = False) -> Envelope:
+    """What goes out, from what is stored: the preview and the worker both use this.
+
+    ``covered`` leaves the addresses out, for a page that must not show them.
+    """
+    urls = dict.fromkeys(_positions(notice), COVERED) if covered else addresses_of(notice)
     return Envelope(
         message_id=notice.message_id or _message_id(notice),
         to=notice.to,
@@ -129,6 +133,10 @@ def addresses_of(notice: Notice) -> dict[int, str]:
         entry.position: ERASED if location.forgotten_at else location.url
         for entry, location in zip(entries, locations, strict=True)
     }
+
+
+def _positions(notice: Notice) -> list[int]:
+    return list(notice.entries.order_by("position").values_list("position", flat=True))
 
 
 def reply_address(reference: str) -> str:

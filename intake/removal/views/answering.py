@@ -1,7 +1,98 @@
-"""The page on which a recipient answers, by the link in the notice."""
+"""The page on which a recipient answers, by the link in the notice.
 
-from django.http import Http404, HttpRequest, HttpResponse
+No account, no cookie, no script. Whoever has the link can answer, correct the answer and send it
+twice without harm; whoever has not learns nothing, not even whether a link exists.
+"""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_http_methods
+
+from helpline.privacy.same_origin import same_origin
+from intake.removal import actions
+from intake.removal.actions.answers import latest_answers
+from intake.removal.actions.drafting import addresses_of
+from intake.removal.forms import AnswerForm, claims_of
+from intake.removal.models import Answer, Notice
+
+LANGUAGES = ("nl", "en")
 
 
+@dataclass(frozen=True)
+class Row:
+    """One address of the notice, with what was said about it and the form to say more."""
+
+    position: int
+    url: str
+    form: AnswerForm
+    earlier: Answer | None
+
+
+@same_origin
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    raise Http404
+    """Show what was asked and take the answer."""
+    notice = actions.notice_of_token(token)
+    if notice is None:
+        raise Http404
+    language = request.GET.get("lang", "")
+    if language not in LANGUAGES:
+        language = notice.language if notice.language in LANGUAGES else "en"
+    with translation.override(language):
+        response = _answer(request, notice, language)
+    response["Content-Language"] = language
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _answer(request: HttpRequest, notice: Notice, language: str) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    rows = _rows(notice, data)
+    if data is None:
+        return _page(request, notice, rows, language)
+    forms = [(row.position, row.form) for row in rows]
+    checked = [form.is_valid() for _position, form in forms]  # each of them, to show every error
+    valid = all(checked)
+    claims = claims_of(forms) if valid else []
+    if not valid or not claims:
+        return _page(request, notice, rows, language, nothing_said=valid, status=422)
+    actions.record_answers(notice, claims)
+    return HttpResponseRedirect(f"?lang={language}&thanks=1#thanks")
+
+
+def _rows(notice: Notice, data: object) -> list[Row]:
+    earlier = latest_answers(notice)
+    rows = []
+    for position, url in addresses_of(notice).items():
+        said = earlier.get(position)
+        form = AnswerForm(
+            data,  # type: ignore[arg-type]  # a QueryDict or None
+            prefix=f"a{position}",
+            initial={"kind": said.kind, "words": said.words} if said else None,
+        )
+        rows.append(Row(position, url, form, said))
+    return rows
+
+
+def _page(
+    request: HttpRequest,
+    notice: Notice,
+    rows: list[Row],
+    language: str,
+    *,
+    nothing_said: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "notice": notice,
+        "rows": rows,
+        "language": language,
+        "languages": LANGUAGES,
+        "nothing_said": nothing_said,
+        "thanks": request.method == "GET" and request.GET.get("thanks") == "1",
+        "has_errors": any(row.form.errors for row in rows),
+    }
+    return render(request, "removal/answer/answer.html", context, status=status)

@@ -1,0 +1,90 @@
+"""The shape of what the desk and the answer page take in."""
+
+from collections.abc import Sequence
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from intake.recipients.models import Proposal
+from intake.recipients.queries import in_use
+from intake.recipients.states import Kind
+from intake.removal.actions import AnswerKind, Claim
+from intake.removal.models import RemovalRequest
+from intake.removal.queries.desk import choosable_pairs
+
+LONGEST_WORDS = 2000
+
+
+class RecipientForm(forms.Form):
+    """Whom to ask, out of the recipients in use."""
+
+    recipient = forms.ModelChoiceField(
+        queryset=in_use().exclude(kind=Kind.HOTLINE),
+        label=_("Somebody from the directory"),
+        empty_label=_("Choose"),
+    )
+
+
+class ProposalForm(forms.Form):
+    """A contact that a look-up found."""
+
+    proposal = forms.ModelChoiceField(queryset=Proposal.objects.all())
+
+
+class PairForm(forms.Form):
+    """Why and how to ask."""
+
+    pair = forms.ModelChoiceField(queryset=choosable_pairs())
+
+
+class RequestsForm(forms.Form):
+    """The requests that go in one notice."""
+
+    request = forms.ModelMultipleChoiceField(
+        queryset=RemovalRequest.objects.select_related("location__service", "recipient").order_by(
+            "due_at", "pk"
+        ),
+    )
+
+
+class YesNoForm(forms.Form):
+    """One of two buttons."""
+
+    answer = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+
+
+class AnswerForm(forms.Form):
+    """What a recipient says about one address."""
+
+    kind = forms.ChoiceField(
+        label=_("Your answer"), choices=AnswerKind.choices, widget=forms.RadioSelect, required=False
+    )
+    words = forms.CharField(
+        label=_("In your words"),
+        max_length=LONGEST_WORDS,
+        required=False,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    NEEDS_WORDS = {
+        AnswerKind.NOT_OURS: _("Say who does have it, if you know; otherwise write “unknown”."),
+        AnswerKind.NEED_MORE: _("Say what you need from us."),
+        AnswerKind.REFUSED: _("Say why you will not remove it."),
+    }
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        kind = cleaned.get("kind")
+        if kind in self.NEEDS_WORDS and not cleaned.get("words") and "words" not in self.errors:
+            self.add_error("words", self.NEEDS_WORDS[AnswerKind(kind)])
+        return cleaned
+
+
+def claims_of(forms_by_position: Sequence[tuple[int, AnswerForm]]) -> list[Claim]:
+    """The claims in answered forms; an address without an answer is left out."""
+    return [
+        Claim(position, AnswerKind(form.cleaned_data["kind"]), form.cleaned_data["words"])
+        for position, form in forms_by_position
+        if form.cleaned_data["kind"]
+    ]

@@ -1,0 +1,26 @@
+"""Questions about many rows."""
+
+from intake.removal.queries.places import (
+    DOMAIN_INDEX,
+    HOST_INDEX,
+    URL_INDEX,
+    clock_of,
+    find_location,
+    pair_for_hand_over,
+    pair_of,
+)
+from intake.removal.queries.progress import Progress, Step, progress_of, progress_of_many
+
+__all__ = [
+    "DOMAIN_INDEX",
+    "HOST_INDEX",
+    "URL_INDEX",
+    "Progress",
+    "Step",
+    "clock_of",
+    "find_location",
+    "pair_for_hand_over",
+    "pair_of",
+    "progress_of",
+    "progress_of_many",
+]

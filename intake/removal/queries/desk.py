@@ -1,0 +1,264 @@
+"""What the caseworkers' desk shows."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpline.privacy.vault.keys import preload
+from helpline.services.models import Service
+from helpline.staff.models import User
+from intake.recipients.models import Recipient
+from intake.removal.linter import Missing, lint_recipient, lint_statements
+from intake.removal.models import (
+    HAND_OVER_ROUTE,
+    Answer,
+    GroundRoute,
+    LegalGround,
+    Location,
+    Notice,
+    NoticeRequest,
+    RemovalEvent,
+    RemovalRequest,
+    Route,
+    Statement,
+)
+from intake.removal.states import (
+    REQUEST_TRANSITIONS,
+    SETTLED,
+    RequestStatus,
+    Work,
+)
+
+PAGE = 50
+OVERDUE = "overdue"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One filter of the queue, with how much stands under it."""
+
+    key: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    columns: list[Column]
+    locations: list[Location]
+    page: int
+    has_next: bool
+
+
+def queue(user: User, *, work: str = "", page: int = 1) -> QueuePage:
+    """The locations that wait for somebody, by clock, with counts. Four queries."""
+    now = timezone.now()
+    services = list(Service.objects.filter(memberships__user=user).values_list("pk", flat=True))
+    mine = Location.objects.filter(service_id__in=services, forgotten_at=None)
+    counted = {
+        row["work"]: row
+        for row in mine.values("work").annotate(
+            count=Count("pk"), late=Count("pk", filter=Q(due_at__lte=now))
+        )
+    }
+    open_work = [w for w in Work if w != Work.DONE]
+    columns = [
+        Column("", _("Everything open"), sum(_count(counted, w, "count") for w in open_work)),
+        Column(OVERDUE, _("Overdue"), sum(_count(counted, w, "late") for w in open_work)),
+        *(Column(w.value, str(w.label), _count(counted, w, "count")) for w in Work),
+    ]
+    if work in Work.values:
+        shown = mine.filter(work=work)
+    else:
+        shown = mine.exclude(work=Work.DONE)
+        if work == OVERDUE:
+            shown = shown.filter(due_at__lte=now)
+    start = (page - 1) * PAGE
+    rows = list(
+        shown.select_related("claimed_by")
+        .defer("url")
+        .prefetch_related(
+            Prefetch(
+                "requests",
+                RemovalRequest.objects.select_related("recipient").order_by("-changed_at"),
+            )
+        )
+        .order_by(F("due_at").asc(nulls_last=True), "created_at", "pk")[start : start + PAGE + 1]
+    )
+    return QueuePage(columns, rows[:PAGE], page, has_next=len(rows) > PAGE)
+
+
+def _count(counted: dict[str, Any], work: Work, what: str) -> int:
+    row = counted.get(work.value)
+    return int(row[what]) if row else 0
+
+
+@dataclass(frozen=True)
+class Group:
+    """Requests that can go in one notice."""
+
+    recipient: Recipient
+    ground: LegalGround
+    route: Route
+    requests: list[RemovalRequest]
+
+
+MOST_READY = 500
+
+
+def ready_groups(user: User) -> list[Group]:
+    """What is ready to send, grouped by what one notice can hold. One query."""
+    ready = (
+        RemovalRequest.objects.filter(
+            status=RequestStatus.READY,
+            is_hand_over=False,
+            location__service__memberships__user=user,
+            location__forgotten_at=None,
+        )
+        .select_related("recipient", "ground", "route", "location")
+        .defer("location__url")
+        .order_by("due_at", "pk")[:MOST_READY]
+    )
+    groups: dict[tuple[object, ...], list[RemovalRequest]] = {}
+    for request in ready:
+        key = (
+            request.recipient_id,
+            request.ground_id,
+            request.route_id,
+            request.location.service_id,
+        )
+        groups.setdefault(key, []).append(request)
+    return [
+        Group(requests[0].recipient, requests[0].ground, requests[0].route, requests)
+        for requests in groups.values()
+        if requests[0].ground is not None and requests[0].route is not None
+    ]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A pair of ground and route, and what it lacks for one request."""
+
+    pair: GroundRoute
+    missing: list[Missing]
+
+
+def fits(
+    request: RemovalRequest, pairs: Sequence[GroundRoute], statements: Sequence[Statement]
+) -> list[Fit]:
+    """The pairs that reach a recipient, those that lack nothing first. No query."""
+    found = [
+        Fit(pair, lint_recipient(request.recipient, pair) + lint_statements(statements, pair))
+        for pair in pairs
+        if request.recipient.kind in pair.route.kinds
+    ]
+    return sorted(found, key=lambda fit: len(fit.missing))
+
+
+def choosable_pairs() -> QuerySet[GroundRoute]:
+    """The pairs that may be chosen, without the hand-over, which nobody chooses."""
+    return (
+        GroundRoute.objects.filter(verified=True, ground__verified=True, route__verified=True)
+        .exclude(route__key=HAND_OVER_ROUTE)
+        .select_related("ground", "route")
+        .order_by("pk")
+    )
+
+
+@dataclass(frozen=True)
+class AskedRequest:
+    """A request as the desk shows it."""
+
+    request: RemovalRequest
+    notice: Notice | None
+    answer: Answer | None
+    fits: list[Fit]
+    can_ask_again: bool
+    can_stop: bool
+
+
+@dataclass(frozen=True)
+class LocationView:
+    """All that the desk shows of a location, but its address."""
+
+    location: Location
+    statements: list[Statement]
+    asked: list[AskedRequest]
+    events: list[RemovalEvent]
+    can_check: bool
+    can_hand_over_again: bool
+
+
+def location_view(location: Location) -> LocationView:
+    """Gather what the desk shows of a location. Seven queries, however long its history."""
+    statements = list(location.statements.order_by("created_at"))
+    requests = list(
+        location.requests.select_related("recipient", "ground", "route").order_by("created_at")
+    )
+    notices = {
+        entry.request_id: entry.notice
+        for entry in NoticeRequest.objects.filter(request__in=[r.pk for r in requests])
+        .select_related("notice")
+        .order_by("round")
+    }
+    answers = {
+        answer.request_id: answer
+        for answer in Answer.objects.filter(request__in=[r.pk for r in requests])
+        .select_related("checked_by")
+        .order_by("received_at", "id")
+    }
+    preload([answer.notice_id for answer in answers.values()])
+    pairs = (
+        list(choosable_pairs()) if any(r.status == RequestStatus.PROPOSED for r in requests) else []
+    )
+    asked = [
+        AskedRequest(
+            request=request,
+            notice=notices.get(request.pk),
+            answer=answers.get(request.pk),
+            fits=fits(request, pairs, statements)
+            if request.status == RequestStatus.PROPOSED
+            else [],
+            can_ask_again=_can_ask_again(request),
+            can_stop=request.status not in SETTLED,
+        )
+        for request in requests
+    ]
+    return LocationView(
+        location=location,
+        statements=statements,
+        asked=asked,
+        events=list(
+            location.events.select_related("by", "request__recipient").order_by("-at", "-id")[:200]
+        ),
+        can_check=not location.is_possibly_minor and any(r.status in CHECKABLE for r in requests),
+        can_hand_over_again=location.is_possibly_minor
+        and any(r.is_hand_over and _can_ask_again(r) for r in requests),
+    )
+
+
+CHECKABLE = frozenset(
+    s
+    for s in RequestStatus
+    if RequestStatus.REMOVED in REQUEST_TRANSITIONS[s] and s != RequestStatus.READY
+)
+
+
+def _can_ask_again(request: RemovalRequest) -> bool:
+    status = RequestStatus(request.status)
+    by_hand = (RequestStatus.PROPOSED, RequestStatus.QUEUED, RequestStatus.UNCERTAIN)
+    return status not in by_hand and RequestStatus.READY in REQUEST_TRANSITIONS[status]
+
+
+def notice_for_desk(notice_id: uuid.UUID) -> Notice | None:
+    """A notice with what its page names."""
+    return (
+        Notice.objects.select_related("service", "recipient", "ground", "route", "confirmed_by")
+        .filter(pk=notice_id)
+        .first()
+    )

@@ -1,0 +1,54 @@
+"""Finding a location again, and the ground and route along which it goes."""
+
+from datetime import timedelta
+
+from helpline.privacy.vault.sealing import blind_index
+from helpline.services.models import Service
+from intake.removal.models import (
+    HAND_OVER_GROUND,
+    HAND_OVER_ROUTE,
+    GroundRoute,
+    Location,
+    Notice,
+    RemovalRequest,
+)
+
+URL_INDEX = "location url"
+HOST_INDEX = "location host"
+DOMAIN_INDEX = "location domain"
+DEFAULT_CLOCK_HOURS = 72
+
+
+def find_location(service: Service, url: str) -> Location | None:
+    """The location of an exact canonical address."""
+    return Location.objects.filter(
+        service=service, url_index=blind_index(URL_INDEX, url), forgotten_at=None
+    ).first()
+
+
+def pair_for_hand_over() -> GroundRoute:
+    """The one ground and route of a hand-over to the hotline."""
+    return GroundRoute.objects.select_related("ground", "route").get(
+        ground__key=HAND_OVER_GROUND, route__key=HAND_OVER_ROUTE
+    )
+
+
+def pair_of(request: RemovalRequest) -> GroundRoute | None:
+    """The pair along which a request goes, once chosen."""
+    if request.ground_id is None or request.route_id is None:
+        return None
+    return (
+        GroundRoute.objects.select_related("ground", "route")
+        .filter(ground_id=request.ground_id, route_id=request.route_id)
+        .first()
+    )
+
+
+def clock_of(notice: Notice) -> timedelta:
+    """How long the recipient of a notice has to answer."""
+    hours = (
+        GroundRoute.objects.filter(ground_id=notice.ground_id, route_id=notice.route_id)
+        .values_list("clock_hours", flat=True)
+        .first()
+    )
+    return timedelta(hours=hours or DEFAULT_CLOCK_HOURS)

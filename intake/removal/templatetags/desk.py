@@ -1,0 +1,61 @@
+"""How addresses and other people's words are shown: as text, with nothing hidden in it."""
+
+import unicodedata
+
+from django import template
+
+register = template.Library()
+
+# Characters that are not seen, or that turn the order of what follows.
+HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+ORDINARY = "\n\t"
+
+
+@register.filter
+def visible(text: str) -> str:
+    """Text in which what cannot be seen is named: a reversed or invisible letter shows itself."""
+    return "".join(
+        f"⟨U+{ord(char):04X}⟩"
+        if char not in ORDINARY and unicodedata.category(char) in HIDDEN
+        else char
+        for char in text.replace("\r\n", "\n")
+    )
+
+
+STATUS_COLOURS = {
+    "proposed": "grey",
+    "ready": "blue",
+    "queued": "blue",
+    "sent": "teal",
+    "uncertain": "red",
+    "rejected": "orange",
+    "no_reply": "orange",
+    "said_removed": "purple",
+    "need_more": "orange",
+    "wrong_recipient": "orange",
+    "refused": "orange",
+    "still_there": "orange",
+    "removed": "green",
+    "withdrawn": "grey",
+    # notices
+    "draft": "grey",
+    "claimed": "blue",
+    "attempting": "blue",
+    "accepted": "green",
+    "cancelled": "grey",
+    # work
+    "ask": "blue",
+    "send": "blue",
+    "unclear": "red",
+    "check": "purple",
+    "decide": "orange",
+    "wait": "teal",
+    "hand_over": "magenta",
+    "done": "green",
+}
+
+
+@register.filter
+def colour(status: str) -> str:
+    """The colour of a status's tag; its words say the same."""
+    return STATUS_COLOURS.get(status, "grey")

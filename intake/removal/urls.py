@@ -1,0 +1,28 @@
+"""The caseworkers' desk, under /console/desk/."""
+
+from django.urls import path
+
+from intake.removal.views import desk, notices
+
+app_name = "removal"
+urlpatterns = [
+    path("", desk.queue, name="queue"),
+    path("ready/", desk.ready, name="ready"),
+    path("<uuid:location_id>/", desk.location, name="location"),
+    path("<uuid:location_id>/address/", desk.show_address, name="show-address"),
+    path("<uuid:location_id>/who/", desk.look_up, name="look-up"),
+    path("<uuid:location_id>/propose/", desk.propose, name="propose"),
+    path("<uuid:location_id>/proposal/", desk.confirm_proposal, name="confirm-proposal"),
+    path("<uuid:location_id>/claim/", desk.claim, name="claim"),
+    path("<uuid:location_id>/release/", desk.release, name="release"),
+    path("<uuid:location_id>/check/", desk.check, name="check"),
+    path("<uuid:location_id>/hand-over/", desk.hand_over_again, name="hand-over-again"),
+    path("requests/<int:request_id>/choose/", desk.choose, name="choose"),
+    path("requests/<int:request_id>/again/", desk.ask_again, name="ask-again"),
+    path("requests/<int:request_id>/stop/", desk.stop, name="stop"),
+    path("notices/new/", notices.draft, name="draft"),
+    path("notices/<uuid:notice_id>/", notices.notice, name="notice"),
+    path("notices/<uuid:notice_id>/send/", notices.send, name="send"),
+    path("notices/<uuid:notice_id>/cancel/", notices.cancel, name="cancel"),
+    path("notices/<uuid:notice_id>/resolve/", notices.resolve, name="resolve"),
+]

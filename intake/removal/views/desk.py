@@ -1,0 +1,264 @@
+"""The queue, and everything about one location."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from helpline.staff import audit
+from helpline.staff.decorators import StaffRequest, staff_view
+from helpline.staff.models import User
+from intake.recipients.queries import hotline, look_ups_of, recipient_for_host
+from intake.removal import actions
+from intake.removal.actions.desk import location_for_desk
+from intake.removal.canonical import CanonicalURL
+from intake.removal.errors import RefusedError
+from intake.removal.forms import PairForm, ProposalForm, RecipientForm, YesNoForm
+from intake.removal.models import Location, RemovalRequest
+from intake.removal.permissions import DESK_ROLES
+from intake.removal.queries import desk as desk_queries
+from intake.removal.states import Work
+
+caseworkers = staff_view(*DESK_ROLES)
+
+
+@require_GET
+@caseworkers
+def queue(request: StaffRequest) -> HttpResponse:
+    """What waits, by clock, the overdue first."""
+    work = request.GET.get("work", "")
+    if work not in (*Work.values, desk_queries.OVERDUE):
+        work = ""
+    page = int(request.GET.get("page", "1")) if request.GET.get("page", "").isdecimal() else 1
+    shown = desk_queries.queue(request.user, work=work, page=max(page, 1))
+    return render(request, "removal/desk/queue.html", {"queue": shown, "work": work})
+
+
+@require_GET
+@caseworkers
+def ready(request: StaffRequest) -> HttpResponse:
+    """What is ready to send, in groups that one notice can hold."""
+    groups = desk_queries.ready_groups(request.user)
+    return render(request, "removal/desk/ready.html", {"groups": groups})
+
+
+@require_GET
+@caseworkers
+def location(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
+    """One location: who reports it, who was asked, what they said. Its address stays covered."""
+    place = _location(location_id, request.user)
+    _on_record(request.user, place)
+    return _show(request, place)
+
+
+@require_POST
+@caseworkers
+def show_address(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
+    """The address, as text, and whom the directory knows for it."""
+    place = _location(location_id, request.user)
+    try:
+        address = actions.open_address(place, by=request.user)
+    except RefusedError as refused:
+        return _refused(request, refused, place)
+    _on_record(request.user, place)
+    return _show(request, place, address=address)
+
+
+@require_POST
+@caseworkers
+def look_up(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
+    """Ask the registers who answers for the host, and show what they said."""
+    place = _location(location_id, request.user)
+    try:
+        actions.look_up(place, by=request.user)
+        address = actions.open_address(place, by=request.user)
+    except RefusedError as refused:
+        return _refused(request, refused, place)
+    _on_record(request.user, place)
+    return _show(request, place, address=address)
+
+
+@require_POST
+@caseworkers
+def propose(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
+    """Note whom to ask."""
+    place = _location(location_id, request.user)
+    form = RecipientForm(request.POST)
+    if not form.is_valid():
+        return _not_chosen(request, place)
+    return _do(
+        request,
+        place,
+        lambda: actions.propose(place, form.cleaned_data["recipient"], by=request.user),
+        _("Noted. Now choose why and how to ask."),
+    )
+
+
+@require_POST
+@caseworkers
+def confirm_proposal(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
+    """Say that a found contact is right."""
+    place = _location(location_id, request.user)
+    form = ProposalForm(request.POST)
+    if not form.is_valid():
+        return _not_chosen(request, place)
+    return _do(
+        request,
+        place,
+        lambda: actions.confirm_proposal(place, form.cleaned_data["proposal"], by=request.user),
+        _("Confirmed. Now choose why and how to ask."),
+    )
+
+
+@require_POST
+@caseworkers
+def claim(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
+    place = _location(location_id, request.user)
+    return _do(request, place, lambda: actions.claim_location(place, by=request.user))
+
+
+@require_POST
+@caseworkers
+def release(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
+    place = _location(location_id, request.user)
+    return _do(request, place, lambda: actions.release_location(place, by=request.user))
+
+
+@require_POST
+@caseworkers
+def check(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
+    """A person has established whether it is still there."""
+    place = _location(location_id, request.user)
+    form = YesNoForm(request.POST)
+    if not form.is_valid():
+        return _not_chosen(request, place)
+    gone = form.cleaned_data["answer"] == "yes"
+    return _do(
+        request,
+        place,
+        lambda: actions.record_check(place, gone=gone, by=request.user),
+        _("Noted: it is gone.") if gone else _("Noted: it is still there."),
+    )
+
+
+@require_POST
+@caseworkers
+def hand_over_again(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
+    place = _location(location_id, request.user)
+    return _do(
+        request,
+        place,
+        lambda: actions.hand_over_again(place, by=request.user),
+        _("The hotline is written to again."),
+    )
+
+
+@require_POST
+@caseworkers
+def choose(request: StaffRequest, request_id: int) -> HttpResponse:
+    """Choose the ground and the route."""
+    asked = _request(request_id, request.user)
+    form = PairForm(request.POST)
+    if not form.is_valid():
+        return _not_chosen(request, asked.location)
+    return _do(
+        request,
+        asked.location,
+        lambda: actions.choose(asked, form.cleaned_data["pair"], by=request.user),
+        _("Ready. Now read the notice and send it."),
+    )
+
+
+@require_POST
+@caseworkers
+def ask_again(request: StaffRequest, request_id: int) -> HttpResponse:
+    asked = _request(request_id, request.user)
+    return _do(
+        request,
+        asked.location,
+        lambda: actions.ask_again(asked, by=request.user),
+        _("Ready for another round. Now read the notice and send it."),
+    )
+
+
+@require_POST
+@caseworkers
+def stop(request: StaffRequest, request_id: int) -> HttpResponse:
+    asked = _request(request_id, request.user)
+    return _do(request, asked.location, lambda: actions.stop(asked, by=request.user), _("Stopped."))
+
+
+def to_location(place: Location) -> HttpResponseRedirect:
+    """The page of a location."""
+    return redirect("removal:location", location_id=place.pk)
+
+
+def say_why_not(request: StaffRequest, refused: RefusedError) -> None:
+    """Tell the caseworker what stands in the way."""
+    for missing in refused.missing:
+        messages.error(request, str(missing.label))
+    if not refused.missing:
+        messages.error(request, str(refused.refusal.label))
+
+
+def _location(location_id: uuid.UUID, by: User) -> Location:
+    """A location of the person's own service. Another service's does not exist for them."""
+    try:
+        return location_for_desk(location_id, by=by)
+    except (Location.DoesNotExist, PermissionDenied):
+        raise Http404 from None
+
+
+def _request(request_id: int, by: User) -> RemovalRequest:
+    asked = get_object_or_404(RemovalRequest.objects.select_related("recipient"), pk=request_id)
+    asked.location = _location(asked.location_id, by)
+    return asked
+
+
+def _on_record(by: User, place: Location) -> None:
+    audit.record(by=by, action="open_location", subject_kind="location", subject_id=str(place.pk))
+
+
+def _do(
+    request: StaffRequest, place: Location, action: Callable[[], object], done: str = ""
+) -> HttpResponse:
+    try:
+        action()
+    except RefusedError as refused:
+        return _refused(request, refused, place)
+    if done:
+        messages.success(request, done)
+    return to_location(place)
+
+
+def _refused(request: StaffRequest, refused: RefusedError, place: Location) -> HttpResponse:
+    say_why_not(request, refused)
+    return to_location(place)
+
+
+def _not_chosen(request: StaffRequest, place: Location) -> HttpResponse:
+    messages.error(request, _("Choose one first."))
+    return to_location(place)
+
+
+def _show(
+    request: StaffRequest, place: Location, address: CanonicalURL | None = None
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "view": desk_queries.location_view(place),
+        "location": place,
+        "address": address,
+    }
+    if address is not None:
+        context["suggested"] = recipient_for_host(address.host)
+        context["look_ups"] = list(look_ups_of(address.host)[:1])
+        context["form"] = RecipientForm()
+    if place.is_possibly_minor:
+        context["hotline"] = hotline(place.service)
+    return render(request, "removal/desk/location.html", context)
