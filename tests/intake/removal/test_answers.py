@@ -7,6 +7,7 @@ from helpline.staff.models import User
 from intake.recipients.models import Recipient
 from intake.removal import actions
 from intake.removal.actions import AnswerKind, Claim
+from intake.removal.actions.clocks import mark_silent
 from intake.removal.errors import RefusedError
 from intake.removal.models import (
     Answer,
@@ -133,7 +134,7 @@ def test_answer_that_overtakes_our_bookkeeping(queued: Notice) -> None:
 def test_silence_is_a_state_of_its_own(sent: Notice, caseworker: User) -> None:
     request = request_of(sent)
     assert request.due_at is not None
-    assert actions.keep_clocks(request.due_at) == 1
+    assert mark_silent(request.due_at) == 1
     assert request_of(sent).status == RequestStatus.NO_REPLY
     assert keys()[-1] == "no_reply"
     actions.record_answers(sent, [Claim(1, AnswerKind.REMOVED)])

@@ -10,6 +10,8 @@ from django.utils import timezone
 from helpline.staff.models import AuditEntry, User
 from intake.recipients.models import LookUp, Proposal, Recipient
 from intake.removal import actions
+from intake.removal.actions.clocks import mark_silent
+from intake.removal.actions.hand_over import hand_over_waiting
 from intake.removal.errors import Refusal, RefusedError
 from intake.removal.models import GroundRoute, Location, Notice, RemovalRequest
 from intake.removal.queries import pair_for_hand_over, progress_of
@@ -98,7 +100,8 @@ def test_hand_over_goes_to_the_hotline_alone(handed: Location, smtp: MailServer)
     assert notice.status == NoticeStatus.ACCEPTED
     assert "Hand-over" in notice.subject
     for days in range(30):
-        actions.keep_clocks(timezone.now() + timedelta(days=days))
+        mark_silent(timezone.now() + timedelta(days=days))
+        hand_over_waiting()
         actions.send_due_notices(timezone.now() + timedelta(days=days))
     assert len(smtp.received) == 1
 

@@ -22,6 +22,7 @@ from pytest_django import Settings
 from helpline.staff.models import User
 from intake.removal import actions
 from intake.removal.actions import sending
+from intake.removal.actions.clocks import mark_silent
 from intake.removal.models import Location, Notice, RemovalEvent, RemovalRequest
 from intake.removal.states import NoticeStatus, RequestStatus, Work
 from tests.databases import close
@@ -138,7 +139,7 @@ def test_uncertain_is_never_sent_by_itself(
     settings.EMAIL_PORT = smtp.port
     for days in range(1, 30):
         actions.send_due_notices(timezone.now() + timedelta(days=days))
-        actions.keep_clocks(timezone.now() + timedelta(days=days))
+        mark_silent(timezone.now() + timedelta(days=days))
     assert smtp.received == []
     assert fresh(queued).status == NoticeStatus.UNCERTAIN
 
