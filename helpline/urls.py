@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns += i18n_patterns(
+    path("", include("intake.report.urls")),
     path("", include(wagtail_urls)),
 )
 

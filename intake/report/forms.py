@@ -1,0 +1,312 @@
+"""The questions of a report, a group a page, and the code of the status page.
+
+Every question but the links may be left open. Which text asks it depends on who is in the images.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from intake.removal.models import AgeInPicture, Who, Wish, YesNo
+from intake.report.actions import MAX_LINKS
+from intake.report.answers import MAX_TEXT, Answers
+from intake.report.declarations import DECLARATION_VERSION, MANDATE_VERSION
+from intake.report.states import Situation
+from intake.report.wording import REASONS
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Text
+
+    Choices = list[tuple[str, Text]]
+
+WHO: Choices = [
+    (Who.SELF, _("I am")),
+    (Who.CHILD, _("My child, or a child I look after")),
+    (Who.OTHER, _("Somebody I know or help")),
+    (Who.FOUND, _("I do not know them, I came across it")),
+]
+AGE: Choices = [
+    (AgeInPicture.UNDER_18, _("Under 18")),
+    (AgeInPicture.ADULT, _("18 or older")),
+    (AgeInPicture.UNKNOWN, _("I do not know")),
+]
+YES_NO: Choices = [
+    (YesNo.YES, _("Yes")),
+    (YesNo.NO, _("No")),
+    (YesNo.UNSURE, _("I am not sure")),
+]
+WISH: Choices = [
+    (Wish.REMOVE, _("Ask to have it removed")),
+    (Wish.POLICE_FIRST, _("Wait: I want to talk to the police first")),
+    (Wish.WAIT, _("Wait: I want to think about it")),
+]
+# Question to the person in the images, and about somebody else.
+ABOUT: dict[str, tuple[Text, Text]] = {
+    "recognisable": (
+        _("Can people recognise you?"),
+        _("Can people recognise the person?"),
+    ),
+    "agreed": (
+        _("Did you agree that these images are on the internet?"),
+        _("Did the person agree that these images are on the internet?"),
+    ),
+    "private_or_secret": (
+        _("Are the images private, such as naked or sexual, or made in secret?"),
+        _("Are the images private, such as naked or sexual, or made in secret?"),
+    ),
+    "lives_in_nl": (
+        _("Do you live in the Netherlands?"),
+        _("Does the person live in the Netherlands?"),
+    ),
+}
+ABOUT_HINTS: dict[str, Text] = {
+    "recognisable": _(
+        "By the face, but also by a tattoo, a room, or a name that stands beside it."
+    ),
+    "agreed": _(
+        "Agreeing to making an image, or to sending it to one person, is not agreeing to this."
+    ),
+    "lives_in_nl": _("Then Dutch law helps too, wherever the website is."),
+}
+
+
+def choice(label: Text, choices: Choices, help_text: Text = "") -> forms.ChoiceField:
+    """A question with radios that may be left open."""
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        help_text=help_text,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class StepForm(forms.Form):
+    """A page of the report. ``answers`` is all that was said so far, this page included."""
+
+    def __init__(self, answers: Answers, data: Any = None, **kwargs: Any) -> None:
+        self.answers = answers
+        kwargs.setdefault("initial", dict(answers.values))
+        super().__init__(data, **kwargs)
+
+
+class SituationForm(StepForm):
+    situation = choice(
+        _("What happened?"),
+        [(value, label) for value, label in Situation.choices if value != Situation.SKIPPED],
+        _("Choose what fits best. You may leave it open."),
+    )
+
+
+class LinksForm(StepForm):
+    """Any text with links in it. It comes back exactly as it was typed, whatever it is."""
+
+    text = forms.CharField(
+        label=_("Which links do you want to report?"),
+        help_text=_(
+            "Paste one link or many, or a whole message: we pick the links out. The images "
+            "themselves are never shown or copied here."
+        ),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off", "autocapitalize": "off"}
+        ),
+    )
+    text.default_validators = []
+    text.validators = []
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if not text.strip():
+            raise forms.ValidationError(
+                _("Paste at least one link. Do you have none? Talk to us in the chat.")
+            )
+        if len(text) > MAX_TEXT:
+            raise forms.ValidationError(
+                _(
+                    "This is too much text for one report. Take out what is not a link, or make "
+                    "two reports. What you pasted is still here."
+                )
+            )
+        if not self.answers.links and not self.answers.left_out:
+            raise forms.ValidationError(self._why_none())
+        if len(self.answers.links) > MAX_LINKS:
+            over = len(self.answers.links)
+            raise forms.ValidationError(
+                ngettext(
+                    "We found %(count)d link. One report holds %(most)d: take some out here and "
+                    "put those in a second report. What you pasted is still here.",
+                    "We found %(count)d links. One report holds %(most)d: take some out here and "
+                    "put those in a second report. What you pasted is still here.",
+                    over,
+                )
+                % {"count": over, "most": MAX_LINKS}
+            )
+        return text
+
+    def _why_none(self) -> list[Text]:
+        problems = self.answers.problems
+        if not problems:
+            return [
+                _(
+                    "We see no link in this. A link looks like www.example.org/page, and you find "
+                    "it in the address bar or behind “share”."
+                )
+            ]
+        return [
+            _("“%(typed)s”: %(reason)s")
+            % {"typed": shortened(link.typed), "reason": REASONS[link.problem]}
+            for link in problems[:10]
+            if link.problem
+        ]
+
+
+class FoundForm(StepForm):
+    """The links that were found, as plain text, to confirm or to take out."""
+
+    def clean(self) -> dict[str, Any]:
+        if not self.answers.links:
+            raise forms.ValidationError(
+                _("There is no link left. Put one back, or go back and paste another.")
+            )
+        return self.cleaned_data
+
+
+class WhoForm(StepForm):
+    who = choice(_("Who is in the images?"), WHO)
+
+
+class AgeForm(StepForm):
+    age = choice(
+        _("How old was the person in the images?"),
+        AGE,
+        _("Not how old now, but when the images were made."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.answers.is_own:
+            self.fields["age"].label = _("How old were you in the images?")
+            self.fields["age"].help_text = _(
+                "Not how old you are now, but how old you were when the images were made."
+            )
+
+
+class CarefulForm(StepForm):
+    """Nothing to answer: what happens when somebody in the images may be under 18."""
+
+
+class AboutForm(StepForm):
+    """What a notice leans on."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        add_about(self, own=self.answers.is_own)
+
+
+class WishForm(StepForm):
+    wish = choice(_("What do you want us to do?"), WISH)
+
+
+class AgreeForm(StepForm):
+    """The declaration, and whether we may act for the person."""
+
+    declared = forms.MultipleChoiceField(
+        choices=[(DECLARATION_VERSION, _("Yes, I declare this"))],
+        label=_("Your declaration"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    mandate = choice(
+        _("May we act for you?"),
+        [(MANDATE_VERSION, _("Yes, you may act for me")), ("no", _("No"))],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # One box, but a group of its own: its value is the version of the text.
+        self.initial["declared"] = [self.answers.values["declared"]]
+        if not self.answers.may_give_mandate:
+            del self.fields["mandate"]
+
+    def clean_declared(self) -> list[str]:
+        declared: list[str] = self.cleaned_data["declared"]
+        if DECLARATION_VERSION not in declared and self.answers.wish == Wish.REMOVE:
+            raise forms.ValidationError(
+                _(
+                    "The law wants this declaration with every request. Tick it if it is so, or "
+                    "go back and choose to wait."
+                )
+            )
+        return declared
+
+
+class DifferForm(forms.Form):
+    """The answers for one link that is not like the others."""
+
+    who = choice(_("Who is in the images?"), WHO)
+    age = choice(
+        _("How old was the person in the images?"),
+        AGE,
+        _("Not how old now, but when the images were made."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        add_about(self, own=False)
+
+
+class CheckForm(StepForm):
+    """Nothing new: everything together, before it is sent."""
+
+
+class CodeForm(forms.Form):
+    """The return code, as somebody types it."""
+
+    code = forms.CharField(
+        label=_("Your return code"),
+        help_text=_("Sixteen letters and digits. Small letters, spaces and dashes do not matter."),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={
+                "class": "govuk-input--width-20 code-input",
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "inputmode": "text",
+            }
+        ),
+    )
+
+
+def add_about(form: forms.Form, *, own: bool) -> None:
+    """Add the questions about the images to a form."""
+    for name, (to_self, about_other) in ABOUT.items():
+        form.fields[name] = choice(
+            to_self if own else about_other, YES_NO, ABOUT_HINTS.get(name, "")
+        )
+
+
+def shortened(typed: str) -> str:
+    """Text of a visitor in an error message, not too long to read."""
+    return typed if len(typed) <= 80 else typed[:77] + "…"
+
+
+FORMS: dict[str, type[StepForm]] = {
+    "situation": SituationForm,
+    "links": LinksForm,
+    "found": FoundForm,
+    "who": WhoForm,
+    "age": AgeForm,
+    "careful": CarefulForm,
+    "about": AboutForm,
+    "wish": WishForm,
+    "agree": AgreeForm,
+    "check": CheckForm,
+}

@@ -1,0 +1,101 @@
+/**
+ * A report page by page without leaving the page, so that the browser's own Back works.
+ *
+ * Without this each page is a form that is posted: nothing is lost, but Back makes the browser ask
+ * whether to send the form again, since nobody may keep these pages. Here the pages already seen are
+ * kept in this tab's memory and nowhere else: not in storage, not in the history (which knows only a
+ * number), and gone with the tab or with the way out.
+ */
+
+const seen = []; // the content of each page, by its number in the history
+let now = 0;
+
+/** Keep the page that is shown, and show another in its place. */
+function show(number, main, title) {
+  const shown = document.querySelector("main");
+  seen[now] = { main: shown, title: document.title };
+  shown.replaceWith(main);
+  document.title = title;
+  now = number;
+  dress(main);
+  const first = main.querySelector(".govuk-error-summary, h1");
+  if (first) {
+    first.setAttribute("tabindex", "-1");
+    first.focus({ preventScroll: true });
+  }
+  window.scrollTo(0, 0);
+}
+
+/** Post a page's form and show what comes back. */
+async function send(form, button, action) {
+  const body = new URLSearchParams(new FormData(form, button));
+  const answer = await fetch(action, { method: "POST", body, redirect: "error" });
+  const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const main = parsed.querySelector("main");
+  if (!main || !main.querySelector("[data-report]") || parsed.documentElement.lang !== document.documentElement.lang) {
+    throw new Error("another kind of page");
+  }
+  seen.length = now + 1;
+  const next = now + 1;
+  show(next, document.importNode(main, true), parsed.title);
+  history.pushState({ page: next }, "");
+}
+
+function onSubmit(event) {
+  const form = event.target;
+  const button = event.submitter;
+  if (!form.closest("[data-report]") || form.dataset.busy) {
+    if (form.dataset.busy) event.preventDefault();
+    return;
+  }
+  event.preventDefault();
+  form.dataset.busy = "yes";
+  const action = (button && button.getAttribute("formaction")) || form.getAttribute("action");
+  send(form, button, action)
+    // No network, or a page this cannot show: let the browser do what it does without us.
+    .catch(() => post(form, button, action))
+    .finally(() => delete form.dataset.busy);
+}
+
+/** Submit as a browser does by itself. */
+function post(form, button, action) {
+  if (button && button.name) {
+    const pressed = document.createElement("input");
+    pressed.type = "hidden";
+    pressed.name = button.name;
+    pressed.value = button.value;
+    form.append(pressed);
+  }
+  form.setAttribute("action", action);
+  form.submit();
+}
+
+/** The buttons that only work with a script. */
+function dress(root) {
+  for (const button of root.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.onclick = () => window.print();
+    root.querySelector("[data-print-by-menu]")?.remove();
+  }
+}
+
+/** The language links above the page take the answers along. */
+function onLanguage(event) {
+  const link = event.target.closest?.("a[hreflang]");
+  const form = document.querySelector("main [data-report] form");
+  const stay = form?.querySelector('button[value="stay"]');
+  if (!link || !stay || link.getAttribute("aria-current")) return;
+  event.preventDefault();
+  post(form, stay, stay.getAttribute("formaction"));
+}
+
+history.replaceState({ page: 0 }, "");
+document.addEventListener("submit", onSubmit);
+document.addEventListener("click", onLanguage);
+window.addEventListener("popstate", (event) => {
+  const page = seen[event.state?.page];
+  if (page) show(event.state.page, page.main, page.title);
+  else location.reload();
+});
+document.addEventListener("helpline:leave", () => (seen.length = 0));
+dress(document);

@@ -1,0 +1,323 @@
+"""The pages of a report and of its status, for visitors.
+
+A report is one address: each page posts to it with everything said before in hidden fields, so that
+there is no cookie, no row and nothing in the history but one neutral path. The code of the status
+page stands in a form's body and nowhere else.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+
+import segno
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from helpline.privacy import throttle
+from helpline.privacy.erasure import days_kept
+from helpline.privacy.same_origin import same_origin
+from helpline.privacy.vault.errors import VaultError
+from helpline.privacy.vault.keys import preload
+from helpline.services.queries import default_service
+from intake.removal.models import Wish
+from intake.report import codes
+from intake.report.actions import (
+    AlreadySent,
+    ReportFacts,
+    Submitted,
+    erase_report,
+    submit_report,
+    withdraw_mandates,
+)
+from intake.report.answers import ALL_STEPS, DIFFERENT, PER_LINK, Answers, mark_of
+from intake.report.declarations import (
+    DECLARATION_VERSION,
+    DECLARATIONS,
+    MANDATE_VERSION,
+    MANDATES,
+)
+from intake.report.forms import FORMS, CodeForm, DifferForm
+from intake.report.models import Report
+from intake.report.queries import find_report, progress_of_report
+from intake.report.states import Situation
+from intake.report.wording import REASONS
+
+log = logging.getLogger(__name__)
+
+# Eighty bits cannot be guessed; this keeps trying from costing us anything.
+CODE_ATTEMPTS = "20/minute"
+RATE_KEY = "helpline.rate_key"
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def text_only(view: View) -> View:
+    """Refuse files and more than a form can hold, in words, before anything is read."""
+
+    @wraps(view)
+    def checked(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            if request.content_type == "multipart/form-data":
+                return render(request, "report/no_files.html", status=415)
+            try:
+                request.POST  # noqa: B018 -- reading it is what raises
+            except (RequestDataTooBig, TooManyFieldsSent):
+                return render(request, "report/too_big.html", status=413)
+        return view(request)
+
+    return checked
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin
+@text_only
+def report(request: HttpRequest) -> HttpResponse:
+    """Every page of a report, from what helps now to the code."""
+    if request.method != "POST":
+        return _page(request, Answers(), "start")
+    answers = Answers(request.POST)
+    step = request.POST.get("step", "start")
+    if step not in ALL_STEPS and step != "differ":
+        step = "start"
+    pressed, _colon, about = request.POST.get("go", "next").partition(":")
+    if step == "differ":
+        return _differ(request, answers, pressed)
+    if step not in answers.seen:
+        answers.seen.append(step)
+    if pressed == "back":
+        return _page(request, answers, answers.before(step))
+    if pressed == "to" and about in ALL_STEPS:
+        return _page(request, answers, about)
+    if pressed == "stay":
+        return _page(request, answers, step)
+    if pressed == "out":
+        answers.out |= {about}
+        return _page(request, answers, step)
+    if pressed == "in":
+        answers.out -= {about}
+        return _page(request, answers, step)
+    if pressed == "differ":
+        return _differ(request, answers, pressed, about)
+    if pressed == "send":
+        return _send(request, answers)
+    if step in FORMS:
+        form = FORMS[step](answers, request.POST)
+        if not form.is_valid():
+            return _page(request, answers, step, errors=True)
+    return _page(request, answers, answers.after(step))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin
+@text_only
+def status(request: HttpRequest) -> HttpResponse:
+    """What happened with a report, for who holds its code."""
+    if request.method != "POST":
+        return render(request, "report/status.html", {"form": CodeForm()})
+    form = CodeForm(request.POST)
+    if not throttle.hit("report code", _rate_key(request), per=CODE_ATTEMPTS):
+        form.add_error(
+            "code",
+            _("There were many attempts just now. Wait a minute and press the button again."),
+        )
+        return render(request, "report/status.html", {"form": form}, status=429)
+    found = find_report(request.POST.get("code", ""))
+    if found is None:
+        form.add_error(
+            "code",
+            _(
+                "There is no report with this code. Look at each letter and digit. After some "
+                "time a report that is dealt with is erased, and its code with it."
+            ),
+        )
+        return render(request, "report/status.html", {"form": form})
+    code = codes.normalised(request.POST.get("code", ""))
+    pressed = request.POST.get("go", "show")
+    if pressed == "erase":
+        return render(request, "report/erase.html", {"code": code})
+    if pressed == "erase-now":
+        erase_report(report=found)
+        return render(request, "report/erased.html")
+    if pressed == "withdraw":
+        return render(request, "report/withdraw.html", {"code": code})
+    withdrawn = pressed == "withdraw-now"
+    if withdrawn:
+        withdraw_mandates(report=found)
+    return _status_page(request, found, code, withdrawn=withdrawn)
+
+
+def _page(
+    request: HttpRequest,
+    answers: Answers,
+    step: str,
+    *,
+    errors: bool = False,
+    trouble: bool = False,
+) -> HttpResponse:
+    """One page of the report. With ``errors`` its form says what is wrong."""
+    form = None
+    own: frozenset[str] = frozenset()
+    if step in FORMS:
+        form = FORMS[step](answers, request.POST if errors else None)
+        own = frozenset(form.fields)
+    steps = answers.steps
+    context = {
+        "answers": answers,
+        "step": step,
+        "number": steps.index(step) if step in steps else 0,
+        "total": len(steps) - 1,
+        "form": form,
+        "hidden": list(answers.hidden(own)),
+        "trouble": trouble,
+    }
+    if step == "found":
+        context |= {
+            "links": [(mark_of(link), link) for link in answers.links],
+            "left_out": [(mark_of(link), link) for link in answers.left_out],
+            "problems": [
+                (link.typed, REASONS[link.problem]) for link in answers.problems if link.problem
+            ],
+        }
+    elif step == "agree":
+        context |= {
+            "declaration": DECLARATIONS[DECLARATION_VERSION],
+            "mandate": MANDATES[MANDATE_VERSION],
+        }
+    elif step == "check":
+        context |= _check_context(answers)
+    return render(request, f"report/{step}.html", context)
+
+
+def _check_context(answers: Answers) -> dict[str, object]:
+    """The answers in words, each with the page that changes it."""
+    rows = []
+    for name in ["situation", "who", "age", "about", "wish", "agree"]:
+        if name not in answers.steps and name != "situation":
+            continue
+        form = FORMS[name](answers)
+        for field_name, field in form.fields.items():
+            value = answers.values[field_name]
+            words = dict(getattr(field, "choices", [])).get(value, "")
+            rows.append((field.label, words, name))
+    return {
+        "rows": rows,
+        "days": days_kept("report", default_service().pk),
+        "links": [
+            (mark_of(link), link, _differences(answers, mark_of(link))) for link in answers.links
+        ],
+    }
+
+
+def _differences(answers: Answers, mark: str) -> list[tuple[object, object]]:
+    """How the answers for one link differ from those for all, in words."""
+    link = next(link for link in answers.links if mark_of(link) == mark)
+    if not answers.is_different(link):
+        return []
+    said = answers.of_link(link)
+    return [
+        (field.label, dict(getattr(field, "choices", [])).get(said[name], _("Not answered")))
+        for name, field in DifferForm().fields.items()
+        if said[name] != answers.values[name]
+    ]
+
+
+def _differ(request: HttpRequest, answers: Answers, pressed: str, mark: str = "") -> HttpResponse:
+    """The answers for one link of its own."""
+    mark = mark or request.POST.get("mark", "")
+    link = next((link for link in answers.links if mark_of(link) == mark), None)
+    if link is None or pressed == "back":
+        return _page(request, answers, "check")
+    if pressed == "same":
+        answers.set_different(mark, None)
+        return _page(request, answers, "check")
+    if pressed == "next":
+        chosen = {name: request.POST.get(f"own-{name}", "") for name in PER_LINK}
+        answers.set_different(mark, chosen)
+        return _page(request, answers, answers.after("age"))
+    form = DifferForm(initial=answers.of_link(link), prefix="own")
+    hidden = [
+        (name, value)
+        for name, value in answers.hidden()
+        if not name.startswith(f"{DIFFERENT}-{mark}-")
+    ]
+    context = {
+        "answers": answers,
+        "step": "differ",
+        "form": form,
+        "hidden": hidden,
+        "mark": mark,
+        "link": link,
+        "is_different": answers.is_different(link),
+    }
+    return render(request, "report/differ.html", context)
+
+
+def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
+    """Keep the report, once everything holds, and show its code."""
+    for step in answers.steps:
+        # Read from the hidden fields: they are as good as a page that was just filled in.
+        if step in FORMS and not FORMS[step](answers, request.POST).is_valid():
+            return _page(request, answers, step, errors=True)
+    try:
+        sent = submit_report(
+            service=default_service(),
+            links=answers.link_facts(),
+            about=ReportFacts(
+                situation=answers.values["situation"] or Situation.SKIPPED,
+                language=get_language() or "nl",
+            ),
+            submission_key=answers.submission(),
+        )
+    except AlreadySent:
+        return render(request, "report/already_sent.html")
+    except (DatabaseError, VaultError) as error:
+        log.error("a report could not be kept", extra={"error": type(error).__name__})
+        response = _page(request, answers, "check", trouble=True)
+        response.status_code = 503
+        return response
+    return render(request, "report/sent.html", _sent_context(sent, answers))
+
+
+def _sent_context(sent: Submitted, answers: Answers) -> dict[str, object]:
+    return {
+        "code": sent.grouped_code,
+        "groups": sent.grouped_code.split(),
+        "qr": _qr(sent.grouped_code),
+        "has_possible_minor": answers.has_possible_minor,
+        "has_adult": answers.has_adult,
+        "waits": answers.wish != Wish.REMOVE,
+    }
+
+
+def _status_page(
+    request: HttpRequest, found: Report, code: str, *, withdrawn: bool
+) -> HttpResponse:
+    preload([found.pk])
+    entries = progress_of_report(found)
+    context = {
+        "report": found,
+        "code": code,
+        "entries": entries,
+        "withdrawn": withdrawn,
+        "with_hotline": any(entry.with_hotline for entry in entries),
+        "can_withdraw": any(entry.can_withdraw for entry in entries),
+    }
+    return render(request, "report/status_report.html", context)
+
+
+def _qr(code: str) -> SafeString:
+    """The code, and nothing else, as a QR image in the page itself."""
+    drawn = segno.make(code, error="m", micro=False).svg_inline(
+        scale=6, border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None
+    )
+    return mark_safe(drawn)  # noqa: S308 -- drawn here from sixteen letters of our own
+
+
+def _rate_key(request: HttpRequest) -> str:
+    scope = getattr(request, "scope", {})
+    return str(scope.get(RATE_KEY, "unknown"))

@@ -1,0 +1,517 @@
+"""The pages of a report without JavaScript: nothing typed is lost, nothing happens twice."""
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError
+from django.db.models import F
+from django.test import Client
+from django.utils.html import escape
+
+from helpline.privacy import throttle
+from intake.removal.canonical import NotAnAddress, canonicalise
+from intake.removal.models import Location, Statement
+from intake.report import codes
+from intake.report.links import INVISIBLE
+from intake.report.models import Report, ReportedLink
+from tests.corpora import corpus, count
+from tests.intake.removal.factories import hotline
+from tests.intake.report.walk import Page, Walk, code_on, posted
+
+pytestmark = [pytest.mark.embedded, pytest.mark.django_db(databases=["default", "keys"])]
+
+
+@pytest.fixture(autouse=True)
+def no_attempts_yet() -> None:
+    throttle._limiter.cache_clear()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_whole_walk_ends_with_a_code_that_opens_the_status_page(
+    client: Client, language: str
+) -> None:
+    page = Walk(client, language).send()
+    code = code_on(page)
+    assert codes.is_complete(codes.normalised(code))
+    assert Report.objects.get().language == language
+    statement = Statement.objects.get()
+    assert (statement.age_in_picture, statement.agreed, statement.wish) == ("adult", "no", "remove")
+    assert (statement.is_declared, statement.gives_mandate) == (True, True)
+    shown = Page(posted(client, f"/{language}/status/", {"code": [code.lower()], "go": ["show"]}))
+    assert "https://example.org/a" in shown.words
+
+
+def test_start_says_what_helps_now(client: Client) -> None:
+    words = Walk(client).page.words
+    for said in ("112", "not your fault", "Do not save them", "We cannot see where you are"):
+        assert said in words
+
+
+def test_pages_set_no_cookie_and_are_kept_by_nobody(client: Client) -> None:
+    walk = Walk(client)
+    for _step in range(4):
+        walk.press(text="https://example.org/a")
+    response = client.get("/en/report/")
+    assert not client.cookies
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_titles_tell_nothing(client: Client) -> None:
+    walk = Walk(client)
+    for step in ("links", "age", "agree", "check"):
+        walk.to(step)
+        title = re.search(r"<title>(.*?)</title>", walk.page.html, re.DOTALL)
+        assert title is not None
+        assert title[1].strip() == "Demo helpline"
+
+
+def test_text_comes_back_exactly_on_every_way(client: Client) -> None:
+    text = "\r\n  https://example.org/a <b>'\"&amp;\r\n\tmeer\u00a0tekst  "
+    walk = Walk(client)
+    walk.to("links")
+    walk.press(text=text)
+    walk.press("back")
+    assert walk.page.text == text
+    walk.press()
+    walk.press("to:links")
+    assert walk.page.text == text
+
+
+def test_back_keeps_what_was_chosen(client: Client) -> None:
+    walk = Walk(client)
+    walk.to("age", who="child")
+    walk.press("back")
+    assert walk.page.fields["who"] == ["child"]
+    walk.press("back")
+    assert walk.page.step == "found"
+
+
+def test_back_keeps_what_was_just_chosen_too(client: Client) -> None:
+    walk = Walk(client)
+    walk.to("age")
+    walk.press("back", age="unknown")
+    walk.press()
+    assert walk.page.fields["age"] == ["unknown"]
+
+
+def test_language_switch_keeps_the_page_and_the_answers(client: Client) -> None:
+    walk = Walk(client)
+    walk.to("age")
+    walk.path = "/nl/report/"
+    walk.press("stay", age="adult")
+    assert (walk.page.step, walk.page.fields["age"]) == ("age", ["adult"])
+    assert 'lang="nl"' in walk.page.html
+
+
+def test_links_are_shown_as_text_and_can_be_taken_out_and_put_back(client: Client) -> None:
+    walk = Walk(client)
+    walk.to("links")
+    walk.press(text="hxxp://example[.]org/a en www.example.com/b en http://10.0.0.1/c")
+    assert "http://example.org/a" in walk.page.words
+    assert "only works inside a home" in walk.page.words
+    assert 'href="http://example.org/a"' not in walk.page.html
+    (out,) = [go for go in walk.page.buttons if go.startswith("out:")][:1]
+    walk.press(out)
+    assert "Taken out" in walk.page.words
+    back = next(go for go in walk.page.buttons if go.startswith("in:"))
+    walk.press(back)
+    assert "Taken out" not in walk.page.words
+    walk.press(out)
+    walk.send()
+    assert ReportedLink.objects.get().as_typed == "www.example.com/b"
+
+
+def test_no_link_left_cannot_go_on(client: Client) -> None:
+    walk = Walk(client)
+    walk.to("found")
+    walk.press(next(go for go in walk.page.buttons if go.startswith("out:")))
+    walk.press()
+    assert (walk.page.step, walk.page.errors) == ("found", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Paste at least one link"),
+        ("   \n", "Paste at least one link"),
+        ("ik weet het niet", "We see no link in this"),
+        ("\x00\x01\x02\x1b", "We see no link in this"),
+        ("http://localhost/a", "only works inside a home"),
+        ("instagram://user", "opens an app"),
+        ("https://servernaam/", "name of the site is missing"),
+        ("x" * 200_001, "too much text"),
+        ("\n".join(f"https://example.org/{n}" for n in range(201)), "We found 201 links"),
+    ],
+)
+def test_input_that_cannot_be_used_is_explained_and_kept(
+    client: Client, text: str, said: str
+) -> None:
+    walk = Walk(client)
+    walk.to("links")
+    walk.press(text=text)
+    assert (walk.page.step, walk.page.errors) == ("links", True)
+    assert said in walk.page.words
+    assert walk.page.text == text.replace("\n", "\r\n")
+
+
+def test_errors_are_in_the_visitors_language(client: Client) -> None:
+    walk = Walk(client, "nl")
+    walk.to("links")
+    walk.press(text="")
+    assert "Plak minstens één link" in walk.page.words
+
+
+def test_broken_utf8_is_read_as_far_as_it_goes(client: Client) -> None:
+    response = client.post(
+        "/en/report/",
+        b"step=links&go=next&text=https%3A%2F%2Fexample.org%2Fa%20%FF%FE\xff",
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert "Some characters did not arrive well" in Page(response).words
+
+
+def test_two_hundred_links_are_kept(client: Client) -> None:
+    links = "\n".join(f"https://example.org/{n}" for n in range(200))
+    Walk(client).send(text=links)
+    assert ReportedLink.objects.count() == 200
+
+
+def test_possible_minor_goes_the_short_careful_way(client: Client) -> None:
+    hotline()
+    for age in ("under_18", "unknown", ""):
+        walk = Walk(client)
+        walk.to("careful", age=age, text=f"https://example.org/{age}")
+        assert "We ask nobody else" in walk.page.words
+        assert "not take a screenshot" in walk.page.words
+        walk.press()
+        assert walk.page.step == "check"
+        code = code_on(walk.press("send"))
+        shown = Page(posted(client, "/en/status/", {"code": [code]}))
+        assert "The hotline helps" in shown.words
+    assert {location.picture_age for location in Location.objects.all()} == {"possibly_minor"}
+
+
+def test_one_link_can_be_different(client: Client) -> None:
+    walk = Walk(client)
+    walk.to("check", text="https://example.org/a https://example.org/b")
+    differ = [go for go in walk.page.buttons if go.startswith("differ:")]
+    walk.press(differ[1])
+    assert walk.page.step == "differ"
+    assert "https://example.org/b" in walk.page.words
+    walk.press(**{"own-age": "under_18", "own-who": "self"})
+    assert walk.page.step == "careful"
+    walk.press()
+    assert walk.page.step == "check"
+    walk.press("send")
+    ages = {s.location.url: s.age_in_picture for s in Statement.objects.all()}
+    assert ages == {"https://example.org/a": "adult", "https://example.org/b": "under_18"}
+
+
+def test_difference_can_be_taken_back(client: Client) -> None:
+    walk = Walk(client)
+    walk.to("check", text="https://example.org/a https://example.org/b")
+    differ = next(go for go in walk.page.buttons if go.startswith("differ:"))
+    walk.press(differ)
+    walk.press(**{"own-age": "under_18"})
+    walk.press()
+    walk.press(differ)
+    walk.press("same")
+    assert walk.page.step == "check"
+    walk.press("send")
+    assert {s.age_in_picture for s in Statement.objects.all()} == {"adult"}
+
+
+def test_change_on_the_check_page_comes_back_to_it(client: Client) -> None:
+    walk = Walk(client)
+    walk.to("check")
+    walk.press("to:who")
+    walk.press(who="child")
+    assert walk.page.step == "check"
+    assert "My child" in walk.page.words
+
+
+def test_change_of_age_asks_what_was_not_asked_yet(client: Client) -> None:
+    walk = Walk(client)
+    walk.to("check", age="under_18")
+    walk.press("to:age")
+    walk.press(age="adult")
+    assert walk.page.step == "about"
+    walk.to("check")
+
+
+def test_removal_needs_the_declaration_and_waiting_does_not(client: Client) -> None:
+    walk = Walk(client)
+    walk.to("agree")
+    walk.press(declared=[], mandate="no")
+    assert (walk.page.step, walk.page.errors) == ("agree", True)
+    assert walk.page.fields["mandate"] == ["no"]
+    walk.press("back")
+    walk.press(wish="wait")
+    walk.press(declared=[], mandate=[])
+    assert walk.page.step == "check"
+    walk.press("send")
+    statement = Statement.objects.get()
+    assert (statement.wish, statement.is_declared, statement.mandate_version) == ("wait", False, "")
+
+
+def test_sending_straight_away_asks_for_what_is_missing(client: Client) -> None:
+    walk = Walk(client)
+    walk.press("send", text="https://example.org/a", age="adult")
+    assert (walk.page.step, walk.page.errors) == ("agree", True)
+    assert not Report.objects.exists()
+
+
+def test_finder_of_images_is_not_asked_for_a_mandate(client: Client) -> None:
+    walk = Walk(client)
+    walk.to("agree", who="found")
+    assert "mandate" not in walk.page.choices
+    walk.press(declared="2026-11")
+    walk.press("send")
+    assert Statement.objects.get().mandate_version == ""
+
+
+def test_double_submit_makes_one_report_and_shows_its_code_again(client: Client) -> None:
+    walk = Walk(client)
+    check = walk.to("check")
+    first = code_on(walk.press("send"))
+    walk.page = check
+    assert code_on(walk.press("send")) == first
+    assert Report.objects.count() == 1
+
+
+def test_form_changed_after_sending_is_a_report_of_its_own(client: Client) -> None:
+    walk = Walk(client)
+    check = walk.to("check")
+    first = code_on(walk.press("send"))
+    walk.page = check
+    assert code_on(walk.press("send", text="https://example.org/other")) != first
+    assert Report.objects.count() == 2
+
+
+def test_reload_of_the_last_page_much_later_shows_no_code(client: Client) -> None:
+    walk = Walk(client)
+    check = walk.to("check")
+    walk.press("send")
+    Report.objects.update(created_at=F("created_at") - timedelta(days=1))
+    walk.page = check
+    page = walk.press("send")
+    assert "already sent" in page.words
+    assert Report.objects.count() == 1
+
+
+def test_trouble_while_sending_keeps_everything(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_facts: object) -> None:
+        raise DatabaseError
+
+    walk = Walk(client)
+    walk.to("check")
+    with monkeypatch.context() as patched:
+        patched.setattr("intake.report.views.submit_report", fail)
+        page = walk.press("send")
+    assert (page.status, page.step) == (503, "check")
+    assert "Nothing was sent" in page.words
+    code_on(walk.press("send"))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"step": ["nonsense"], "go": ["nonsense:x"]},
+        {"step": ["differ"], "go": ["next"], "mark": ["x"]},
+        {"step": ["check"], "go": ["to:nowhere"]},
+        {"step": ["age"], "age": ["<script>"], "who": ["' OR 1=1"]},
+        {"key": ["not a uuid"], "seen": ["x", "y"], "out": ["z"]},
+        {"different-x-age": ["adult"], "different-a-b-c": ["x"]},
+        {},
+    ],
+)
+def test_forms_nobody_made_are_answered(client: Client, fields: dict[str, list[str]]) -> None:
+    assert posted(client, "/en/report/", fields).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/en/report/", "/en/status/"])
+def test_files_are_refused_in_words(client: Client, path: str) -> None:
+    response = client.post(path, {"text": "x"})  # Django's client posts multipart
+    assert response.status_code == 415
+    assert "never take images" in Page(response).words
+
+
+def test_more_than_a_form_can_hold_is_refused_in_words(client: Client) -> None:
+    response = posted(client, "/en/report/", {"text": ["x" * 3_000_000]})
+    assert response.status_code == 413
+    assert "Go back in your browser" in Page(response).words
+
+
+def test_another_site_cannot_post(client: Client) -> None:
+    for path in ("/en/report/", "/en/status/"):
+        response = client.post(
+            path, "go=next", content_type=URLENCODED, headers={"sec-fetch-site": "cross-site"}
+        )
+        assert response.status_code == 403
+
+
+URLENCODED = "application/x-www-form-urlencoded"
+
+
+# The status page.
+
+
+def test_unknown_and_expired_codes_get_the_same_answer(client: Client) -> None:
+    gone = code_on(Walk(client).send())
+    Report.objects.all().delete()
+    answers = set()
+    for code in (gone, codes.grouped(codes.code_for("x")), "x", ""):
+        page = posted(client, "/en/status/", {"code": [code]}).content.decode()
+        answers.add(page.replace(f' value="{code}"', ""))
+    assert len(answers) == 1
+    assert "There is no report with this code" in answers.pop()
+
+
+def test_code_is_kept_when_it_is_wrong(client: Client) -> None:
+    page = Page(posted(client, "/en/status/", {"code": ["abcd <efgh"]}))
+    assert page.fields["code"] == ["abcd <efgh"]
+
+
+def test_code_in_the_address_does_nothing(client: Client) -> None:
+    code = code_on(Walk(client).send())
+    page = Page(client.get("/en/status/", {"code": code}))
+    assert "Link 1" not in page.words
+    assert page.fields["code"] == [""]
+
+
+def test_attempts_are_slowed_down_and_then_go_on(client: Client) -> None:
+    code = code_on(Walk(client).send())
+    for _attempt in range(20):
+        posted(client, "/en/status/", {"code": ["wrong"]})
+    page = Page(posted(client, "/en/status/", {"code": [code]}))
+    assert (page.status, page.fields["code"]) == (429, [code])
+    assert "Wait a minute" in page.words
+
+
+def test_status_page_covers_links_until_they_are_pressed(client: Client) -> None:
+    code = code_on(Walk(client).send())
+    page = Page(posted(client, "/en/status/", {"code": [code]}))
+    details = page.html.split("<details")
+    assert sum("example.org/a" in part for part in details) == 1
+    assert "example.org/a" in next(part for part in details[1:] if "Show the link" in part)
+    assert 'href="https://example.org' not in page.html
+
+
+def test_withdraw_and_erase_ask_first(client: Client) -> None:
+    code = code_on(Walk(client).send())
+    for go, said in [("withdraw", "cannot be called back"), ("erase", "erased at once")]:
+        assert said in Page(posted(client, "/en/status/", {"code": [code], "go": [go]})).words
+    assert Statement.objects.get().mandate_withdrawn_at is None
+    page = Page(posted(client, "/en/status/", {"code": [code], "go": ["withdraw-now"]}))
+    assert "We stopped asking for you" in page.words
+    assert "withdraw" not in page.buttons
+    page = Page(posted(client, "/en/status/", {"code": [code], "go": ["erase-now"]}))
+    assert "Everything is erased" in page.words
+    assert not Report.objects.exists()
+
+
+# Text that nobody here wrote.
+
+
+def harmless(page: Page, text: str) -> None:
+    """Nothing of the text is markup: no element or attribute that the page does not have itself."""
+    allowed = page_elements()
+    assert set(page.markup) <= allowed, sorted(set(page.markup) - allowed)[:3]
+    assert page.status == 200, text
+
+
+ELEMENTS: set[str] = set()
+
+
+def page_elements() -> set[str]:
+    """Every element of the pages for text that is surely harmless."""
+    if not ELEMENTS:
+        client = Client()
+        for text in (
+            "",
+            "words",
+            "https://example.org/a http://10.0.0.1/ https://u:p@example.org/b…",
+        ):
+            walk = Walk(client)
+            walk.to("links")
+            ELEMENTS.update(walk.page.markup)
+            ELEMENTS.update(walk.press(text=text).markup)
+            ELEMENTS.update(walk.press("out:0").markup)
+            ELEMENTS.update(walk.press("back").markup)
+        walk = Walk(client)
+        walk.to("found", text="https://example.org/a https://example.org/b")
+        ELEMENTS.update(walk.press(walk.page.buttons[3]).markup)
+    return ELEMENTS
+
+
+def through_the_form(client: Client, text: str) -> Page:
+    """Paste a text, look at what comes, go back to it, and see that it is still the same."""
+    walk = Walk(client)
+    walk.to("links")
+    page = walk.press(text=text)
+    harmless(page, text)
+    if page.step != "links":
+        walk.press("to:links")
+        harmless(walk.page, text)
+    # HTML itself has no NUL and makes every line end one of its own.
+    expected = re.sub(r"\r\n|\r|\n", "\r\n", text)
+    assert re.sub(r"\r\n|\r|\n", "\r\n", walk.page.text) == expected
+    return page
+
+
+def test_naughty_strings_come_back_as_typed(client: Client) -> None:
+    strings: list[str] = json.loads(corpus("blns/blns.json").read_text())
+    for text in strings:
+        through_the_form(client, text)
+    count("blns_through_the_report_form", len(strings))
+
+
+def test_cross_site_scripts_stay_text(client: Client) -> None:
+    lines = [
+        line
+        for path in sorted(corpus("patt-xss").glob("*.txt"))
+        for line in path.read_text(errors="replace").splitlines()
+        if line
+    ]
+    for line in lines:
+        through_the_form(client, line)
+    assert len(lines) > 100
+    count("patt_xss_through_the_report_form", len(lines))
+
+
+def test_web_platform_tests_through_the_form_are_what_the_standard_says(client: Client) -> None:
+    cases: list[Any] = json.loads(corpus("url-wpt/urltestdata.json").read_text())
+    same = refused = shown_back = 0
+    for case in cases:
+        if not isinstance(case, dict) or not re.match(r"\s*https?:", case["input"], re.I):
+            continue
+        if any("\ud800" <= char <= "\udfff" for char in case["input"]):
+            continue  # no form can send half a character
+        page = through_the_form(client, case["input"])
+        shown_back += 1
+        # Running text ends at a space, and at characters that close a sentence or a quotation.
+        whole = re.fullmatch(r"https?://[^\s<>\"]*[^\s<>\".,;:!?'()\[\]|~*`_\\]", case["input"])
+        unseen = any(
+            char < " " or char == "\x7f" or ord(char) in INVISIBLE for char in case["input"]
+        )
+        if case.get("failure") or not whole or unseen:
+            continue
+        try:
+            address = canonicalise(case["input"])
+        except NotAnAddress:
+            assert page.step == "links", case["input"]
+            refused += 1
+            continue
+        assert (address.host, address.path) == (case["hostname"], case["pathname"])
+        assert page.step == "found", case["input"]
+        assert f">{escape(address.url)}<" in page.html, case["input"]
+        same += 1
+    count("url_wpt_through_the_report_form", shown_back)
+    count("url_wpt_shown_by_the_report_form_as_the_standard_says", same)
+    count("url_wpt_explained_by_the_report_form", refused)
+    assert same > 20
