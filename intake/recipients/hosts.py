@@ -4,6 +4,7 @@ import ipaddress
 import re
 from functools import cache
 
+import ada_url
 from publicsuffixlist import PublicSuffixList
 
 LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -25,9 +26,8 @@ def normalise_host(host: str) -> str | None:
         return host
     if not host.isascii():
         try:
-            # Hosts of reports come from the canonicaliser in ASCII; this serves an editor who
-            # types a name, and refuses what the older IDNA cannot say.
-            host = host.encode("idna").decode("ascii")
+            # By the same standard as addresses in reports are read.
+            host = ada_url.idna.encode(host).decode("ascii")
         except UnicodeError:
             return None
     labels = host.split(".")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn, DateColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -21,7 +22,13 @@ class RecipientViewSet(SnippetViewSet):
     menu_order = 800
     inspect_view_enabled = False
     copy_view_enabled = False
-    list_display = ["name", "kind", "channel", "active", "verified_at", "demo"]
+    list_display = [
+        "name",
+        "kind",
+        "channel",
+        BooleanColumn("active", label=_("In use"), sort_key="active"),
+        DateColumn("verified_at", label=_("Confirmed"), sort_key="verified_at"),
+    ]
     list_filter = ["kind", "channel", "active", "hostile", "xarf", "language"]
     search_fields = ["name", "address", "domains__suffix"]
     list_export = [

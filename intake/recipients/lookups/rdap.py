@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from intake.recipients.channels.base import ADDRESS
+from intake.recipients.hosts import normalise_host
 from intake.recipients.lookups.dns import Address
 from intake.recipients.lookups.findings import Budget, Contact, Finding, NoAnswerError
 from intake.recipients.lookups.http import fetch_json
@@ -248,13 +249,9 @@ def _contacts(
 def _address(text: str) -> str:
     """A mail address that can be written to, or nothing."""
     local, _, domain = text.rpartition("@")
-    if not domain.isascii():
-        try:
-            domain = domain.encode("idna").decode("ascii")
-        except UnicodeError:
-            return ""
-    address = f"{local}@{domain.lower()}"
-    return address if ADDRESS.fullmatch(address) and "." in domain else ""
+    host = normalise_host(domain) or ""
+    address = f"{local}@{host}"
+    return address if ADDRESS.fullmatch(address) and "." in host else ""
 
 
 def _addresses_in_remarks(raw: dict[str, Any]) -> list[str]:

@@ -1,15 +1,23 @@
 """The directory: who answers for a host."""
 
+import json
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from helpline.services.models import Service
-from intake.recipients.hosts import normalise_host, registrable_domain, suffixes
+from intake.recipients.hosts import (
+    is_public_suffix,
+    normalise_host,
+    registrable_domain,
+    suffixes,
+)
 from intake.recipients.models import Recipient, RecipientDomain
 from intake.recipients.queries import hotline, in_use, recipient_for_host
 from intake.recipients.states import Kind
+from tests.corpora import corpus, count
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -70,8 +78,10 @@ def test_recipient_for_host_leaves_out_what_is_off() -> None:
 
 
 def test_recipient_for_host_understands_names_in_other_scripts() -> None:
-    found = recipient("münchen", "xn--mnchen-3ya.example")
+    found = recipient("münchen", "xn--mnchen-3ya.example", "xn--strae-oqa.example")
     assert recipient_for_host("www.münchen.example") == found
+    assert recipient_for_host("STRAßE.example") == found
+    assert recipient_for_host("strasse.example") is None
 
 
 def test_hotline_of_the_service_goes_before_one_for_all(
@@ -120,3 +130,23 @@ def test_registrable_domain_knows_public_suffixes() -> None:
     assert registrable_domain("co.uk") is None
     assert registrable_domain("192.0.2.1") is None
     assert normalise_host("-bad-.org") is None
+
+
+def test_corpus_of_naughty_strings_is_nobodys_host() -> None:
+    recipient("platform", "example.org")
+    strings = json.loads((corpus("blns") / "blns.json").read_text())
+    for text in strings:
+        assert recipient_for_host(text) is None
+        assert recipient_for_host(f"{text}.example.org.evil.test") is None
+    count("naughty strings as hosts", len(strings))
+
+
+def test_corpus_of_public_suffixes_is_nobodys_domain() -> None:
+    lines = (corpus("psl") / "public_suffix_list.dat").read_text().splitlines()
+    ended = lines.index("// ===END ICANN DOMAINS===")
+    rules = [line for line in lines[:ended] if line and not line.startswith("//")]
+    plain = [rule for rule in rules if not rule.startswith(("*", "!"))]
+    # Both lists are dated; a few suffixes come and go between them.
+    free = [rule for rule in plain if not is_public_suffix(normalise_host(rule) or rule)]
+    count("public suffixes refused as domains", len(plain) - len(free))
+    assert len(free) < len(plain) / 100, free
