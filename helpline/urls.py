@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offline/", views.offline, name="offline"),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("", include("content.urls")),
 ]
 
 urlpatterns += i18n_patterns(

@@ -1,0 +1,33 @@
+"""What search engines ask for. People in need find us there; private paths stay out."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from content.queries import places_to_find
+
+
+@require_safe
+@cache_control(no_cache=True)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Paths that no search engine has business with."""
+    return render(
+        request,
+        "content/robots.txt",
+        {"base": settings.HELPLINE_BASE_URL},
+        content_type="text/plain; charset=utf-8",
+    )
+
+
+@require_safe
+@cache_control(no_cache=True)
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every published page, with its other languages beside it."""
+    return render(
+        request,
+        "content/sitemap.xml",
+        {"base": settings.HELPLINE_BASE_URL, "places": places_to_find(request)},
+        content_type="application/xml",
+    )
