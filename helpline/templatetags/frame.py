@@ -34,7 +34,7 @@ def language_links(context: Context) -> list[LanguageLink]:
     """
     given: dict[str, str] = context.get("language_urls") or {}
     request: HttpRequest | None = context.get("request")
-    translations = _translations(context.get("page"), request)
+    translations = {} if given else _translations(context.get("page"), request)
     path = request.get_full_path() if request is not None else "/"
     links = []
     for code, _name in settings.LANGUAGES:
