@@ -38,11 +38,16 @@ def envelope(**changes: Any) -> Envelope:
 
 
 @pytest.fixture(autouse=True)
-def short_waits(settings: Settings) -> None:
+def sender(settings: Settings) -> None:
     settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_TIMEOUT = 0.5
+    settings.EMAIL_TIMEOUT = 10
     settings.HELPLINE_NOTICE_ADDRESS = "notices@helpline.test"
     settings.HELPLINE_ORGANISATION = "Hulplijn, 'de'"
+
+
+@pytest.fixture
+def short_waits(settings: Settings) -> None:
+    settings.EMAIL_TIMEOUT = 0.5
 
 
 def parsed(content: bytes) -> EmailMessage:
@@ -141,6 +146,7 @@ def test_deliver_refused_connection_is_not_sent(settings: Settings) -> None:
     assert (outcome.result, outcome.retryable) == (Result.NOT_SENT, True)
 
 
+@pytest.mark.usefixtures("short_waits")
 @pytest.mark.parametrize("script", [silent, dripping, rubbish])
 def test_deliver_crooked_greeting_is_not_sent(settings: Settings, script: Any) -> None:
     with crooked_server(script) as port:
@@ -148,7 +154,7 @@ def test_deliver_crooked_greeting_is_not_sent(settings: Settings, script: Any) -
         started = time.monotonic()
         outcome = deliver(envelope())
     assert (outcome.result, outcome.retryable) == (Result.NOT_SENT, True)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 10
 
 
 def test_deliver_greeting_554_is_about_us_and_may_be_tried_again(
@@ -160,6 +166,7 @@ def test_deliver_greeting_554_is_about_us_and_may_be_tried_again(
     assert (outcome.result, outcome.retryable) == (Result.NOT_SENT, True)
 
 
+@pytest.mark.usefixtures("short_waits")
 @pytest.mark.parametrize(
     "ending",
     [
@@ -178,7 +185,7 @@ def test_deliver_silence_after_data_is_uncertain(
         started = time.monotonic()
         outcome = deliver(envelope())
     assert (outcome.result, outcome.retryable) == (Result.UNCERTAIN, False)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 10
 
 
 def test_deliver_detail_is_short_and_printable(settings: Settings) -> None:
