@@ -49,6 +49,8 @@ class PrivateByDefaultMiddleware:
     def _mark(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
+        if "no-store" in response["Cache-Control"]:
+            response["X-Robots-Tag"] = "noindex, nofollow"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["Permissions-Policy"] = (
             "camera=(), microphone=(), geolocation=(), payment=(), usb=()"

@@ -245,6 +245,18 @@ def test_search_engines_stay_out_of_private_paths(client: Client) -> None:
         assert f"Disallow: {path}\n" in robots
 
 
+def test_search_engines_may_list_advice_and_nothing_private(client: Client) -> None:
+    assert "X-Robots-Tag" not in client.get(ADVICE).headers
+    assert client.get("/console/")["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_the_foot_of_every_page_leads_to_what_we_keep(client: Client) -> None:
+    for code in ("nl", "en"):
+        foot = Seen(client.get(f"/{code}/").content.decode()).links
+        for slug in ("contact", "privacy"):
+            assert f"/{code}/{slug}/" in foot
+
+
 def test_a_page_offers_editors_no_password_that_would_set_a_cookie() -> None:
     assert AdvicePage.private_page_options == []
 
