@@ -21,6 +21,7 @@
   var channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("helpline") : null;
   var leaving = false;
   var presses = 0;
+  var started = 0;
   var timer = 0;
 
   // Storage may be switched off; then Back is as safe as the browser makes it.
@@ -142,19 +143,14 @@
         leave(true);
         return;
       }
-      clearTimeout(timer);
-      timer = setTimeout(forget, presses === 1 ? WITHIN_MS : remaining(), "expired");
       if (presses === 1) started = Date.now();
+      clearTimeout(timer);
+      timer = setTimeout(forget, WITHIN_MS - (Date.now() - started), "expired");
       show();
       say(presses === 1 ? "two-more" : "one-more");
     },
     true,
   );
-
-  var started = 0;
-  function remaining() {
-    return Math.max(0, WITHIN_MS - (Date.now() - started));
-  }
 
   document.addEventListener("pointerdown", function () {
     forget("silence");
