@@ -1,6 +1,7 @@
 """What templates of pages ask for: addresses of other parts, the chat's hours, the foot."""
 
 from django import template
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page
@@ -47,8 +48,11 @@ def week(service: Service) -> list[queries.DayOfTheWeek]:
 def foot_pages(context: template.Context) -> list[tuple[str, str]]:
     """Title and address of the pages that stand at the bottom of every page."""
     request: HttpRequest | None = context.get("request")
-    pages = queries.pages_at_the_foot(get_language() or "nl")
-    return [(page.title, page.get_url(request) or "") for page in pages]
+    try:
+        pages = queries.pages_at_the_foot(get_language() or "nl")
+        return [(page.title, page.get_url(request) or "") for page in pages]
+    except DatabaseError:  # an error page is shown all the same, with its numbers
+        return []
 
 
 @register.simple_tag

@@ -34,9 +34,11 @@ class EveryField(forms.Form):
     secret = forms.CharField(label="Wachtwoord", widget=forms.PasswordInput)
 
 
-EveryField.base_fields["age"].choice_hints = {  # type: ignore[attr-defined] -- read by govuk_field
-    "unknown": "Dat geeft niet. We doen dan alsof je jonger bent dan 18."
-}
+setattr(  # noqa: B010 -- Django's field has no such name, govuk_field reads it
+    EveryField.base_fields["age"],
+    "choice_hints",
+    {"unknown": "Dat geeft niet. We doen dan alsof je jonger bent dan 18."},
+)
 
 
 def form(request: HttpRequest) -> HttpResponse:
