@@ -15,11 +15,11 @@ export UV_SYSTEM_CERTS := true
 export PYTHONUNBUFFERED := 1
 export HELPLINE_BASE_URL ?= http://localhost:$(PORT)
 
-.PHONY: help run code worker fresh test check fix bench lock sync packages translations
+.PHONY: help run code worker fresh test check fix bench bench-pages bench-chat lock sync packages translations
 .DEFAULT_GOAL := help
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/.runtime ## Demo site on http://localhost:8000 (another port: PORT=8001); Ctrl-C stops it
 	@exec $(PYTHON) manage.py serve --demo --port $(PORT)
@@ -42,8 +42,13 @@ fix: .venv/.dev ## Format and repair what can be repaired by itself
 	git ls-files -z "*.html" | xargs -0 -r .venv/bin/djhtml --tabwidth 2
 	$(PYTHON) manage.py state_diagrams
 
-bench: .venv/.dev ## Time what must stay fast; prints: bench NAME MEDIAN LOW HIGH
+bench: bench-pages bench-chat ## Time what must stay fast; prints: bench NAME MEDIAN LOW HIGH
+
+bench-pages: .venv/.dev ## Pages only
 	@$(PYTHON) -m tests.bench $(ARGS)
+
+bench-chat: .venv/.dev ## Chat only, beside other chats; 20 minutes (SHORT=1: one round, to see it run)
+	@SHORT=$(SHORT) $(PYTHON) -m tests.bench.chat
 
 translations: .venv/.dev packages ## Find new texts and compile the catalogues
 	@$(PYTHON) -m tests.translations --write

@@ -7,6 +7,9 @@ and also when it is killed, so that no service and no folder stays behind.
 Both servers come from wheels and listen on sockets in a private folder, so that runs never meet.
 PostgreSQL starts from a copy of a cluster that was migrated once (see tests/template.py); the copy
 is kept under a hash of everything that shapes it.
+
+With "durable" PostgreSQL keeps its promises, on a real disk: for the bench, which must pay for what
+it measures, and for fault tests, which stop these servers by a line on our input (see ``obey``).
 """
 
 import contextlib
@@ -46,6 +49,18 @@ POSTGRES_SETTINGS = (
     "listen_addresses=",
     "log_min_messages=warning",
 )
+# As an operator's: what was committed is on the disk.
+DURABLE_SETTINGS = (
+    "fsync=on",
+    "synchronous_commit=on",
+    "full_page_writes=on",
+    "max_connections=300",
+    "shared_buffers=128MB",
+    "dynamic_shared_memory_type=mmap",
+    "listen_addresses=",
+    "log_min_messages=warning",
+)
+DURABLE_FOLDER = Path("/var/tmp")  # noqa: S108 -- a disk, where /tmp may be memory
 
 
 class KeeperError(Exception):
@@ -57,6 +72,7 @@ class Postgres:
 
     def __init__(self, run: Path) -> None:
         self.run = run
+        self.settings: tuple[str, ...] = POSTGRES_SETTINGS
         self.data = run / "pgdata"
         self.sockets = run / "pg"
         self.log = run / "postgres.log"
@@ -95,7 +111,7 @@ class Postgres:
     def start(self) -> None:
         self._own(self.sockets)
         arguments = [str(self.bin / "postgres"), "-D", str(self.data), "-k", str(self.sockets)]
-        for setting in POSTGRES_SETTINGS:
+        for setting in self.settings:
             arguments += ["-c", setting]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 -- our own wheel's binary
@@ -326,11 +342,34 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
+def obey(words: list[str], postgres: Postgres | None, valkey: Valkey) -> dict[str, str]:
+    """Do what a fault test asks: ``postgres stop|crash|start`` or ``valkey stop|start``."""
+    try:
+        match words:
+            case ["postgres", "stop"] if postgres:
+                postgres.stop(signal.SIGINT)
+            case ["postgres", "crash"] if postgres:
+                postgres.stop(signal.SIGQUIT)
+            case ["postgres", "start"] if postgres:
+                postgres.start()
+            case ["valkey", "stop"]:
+                valkey.stop()
+            case ["valkey", "start"]:
+                valkey.start()
+            case _:
+                return {"error": f"not understood: {words}"}
+    except KeeperError as error:
+        return {"error": str(error)}
+    return {}
+
+
 def main(engine: str) -> int:
     # A run that is killed tells us by closing our input; signals are for the run, not for us.
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)
-    run = Path(tempfile.mkdtemp(prefix="helpline-", dir=memory_folder()))
+    durable = engine == "durable"
+    folder = DURABLE_FOLDER if durable else memory_folder()
+    run = Path(tempfile.mkdtemp(prefix="helpline-", dir=folder))
     run.chmod(0o711)  # PostgreSQL's own user must get through
     (run / "var" / "static").mkdir(parents=True)
     valkey = Valkey(run)
@@ -342,6 +381,8 @@ def main(engine: str) -> int:
         else:
             postgres = Postgres(run)
             postgres.adopt(migrated_cluster(postgres))
+            if durable:
+                postgres.settings = DURABLE_SETTINGS
             postgres.start()
             valkey.start()
             answer |= {"postgres": str(postgres.sockets), "valkey": str(valkey.socket)}
@@ -352,7 +393,9 @@ def main(engine: str) -> int:
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
         if "error" not in answer:
-            sys.stdin.read()
+            for line in sys.stdin:
+                sys.stdout.write(json.dumps(obey(line.split(), postgres, valkey)) + "\n")
+                sys.stdout.flush()
     finally:
         valkey.stop()
         if postgres is not None:

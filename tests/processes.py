@@ -112,6 +112,7 @@ class Site:
     workers: list[Process] = field(default_factory=list)
     ports: list[int] = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
+    application: str = "helpline.asgi:application"
 
     @property
     def url(self) -> str:
@@ -152,15 +153,15 @@ class Site:
 
     def start(self, *, webs: int = 1, workers: int = 1) -> None:
         """Start the processes, and wait until each web server answers."""
-        self.ports = free_ports(1 if self.embedded else webs)
+        webs = 1 if self.embedded else webs
+        self.ports = free_ports(max(webs, 1))  # the bench starts servers of its own on a site
         environment = self.environment()
-        for port in self.ports:
+        for port in self.ports[:webs]:
             name = f"web-{port}"
             command = (
                 [sys.executable, "manage.py", "serve", "--port", str(port)]
                 if self.embedded
-                else [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1"]
-                + ["-p", str(port), "--no-server-name", "helpline.asgi:application"]
+                else daphne(self.application, port)
             )
             self.webs.append(Process(name, command, environment, self.folder / f"{name}.log"))
         for number in range(0 if self.embedded else workers):
@@ -169,7 +170,7 @@ class Site:
             self.workers.append(Process(name, command, environment, self.folder / f"{name}.log"))
         for process in self.processes:
             process.start()
-        for web, url in zip(self.webs, self.urls, strict=True):
+        for web, url in zip(self.webs, self.urls, strict=False):
             self.wait_until_ready(web, url)
 
     def restart(self, process: Process) -> None:
@@ -279,6 +280,14 @@ def _value(valkey: "redis.Redis", key: bytes) -> bytes:
     return value if isinstance(value, bytes) else repr(value).encode()
 
 
+def daphne(application: str, port: int) -> list[str]:
+    """The command that serves an application as production does."""
+    return [
+        *(sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1"),
+        *("-p", str(port), "--no-server-name", application),
+    ]
+
+
 def free_ports(count: int) -> list[int]:
     """Ports of loopback that nobody listens on now."""
     found: list[int] = []
@@ -302,7 +311,12 @@ class Sites:
 
     @contextlib.contextmanager
     def open(
-        self, *, webs: int = 1, workers: int = 1, environment: Mapping[str, str] | None = None
+        self,
+        *,
+        webs: int = 1,
+        workers: int = 1,
+        environment: Mapping[str, str] | None = None,
+        application: str = "helpline.asgi:application",
     ) -> Iterator[Site]:
         """A running site until the block ends. ``environment`` goes before everything else."""
         self.made += 1
@@ -321,6 +335,7 @@ class Sites:
                 VALKEY_DATABASES[self.made % len(VALKEY_DATABASES)],
                 standins,
                 extra=dict(environment or {}),
+                application=application,
             )
             shutil.copytree(self.demo(), site.folder)
             self._copy_databases("demo", site)

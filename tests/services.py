@@ -49,10 +49,14 @@ def pytest_unconfigure() -> None:
     stop()
 
 
-def start() -> None:
-    """Start the services and tell the settings where they are."""
+def start(engine: str = "") -> None:
+    """Start the services and tell the settings where they are.
+
+    ``engine`` is "postgres", "durable" or "embedded" (see tests/keeper.py); without it the
+    environment says, or it is PostgreSQL that keeps nothing.
+    """
     global _keeper
-    engine = os.environ.get("HELPLINE_TEST_ENGINE", "") or "postgres"
+    engine = engine or os.environ.get("HELPLINE_TEST_ENGINE", "") or "postgres"
     _keeper = subprocess.Popen(  # noqa: S603 -- our own script
         [sys.executable, "-I", str(ROOT / "tests" / "keeper.py"), engine],
         stdin=subprocess.PIPE,
@@ -74,6 +78,18 @@ def start() -> None:
         os.environ["HELPLINE_TEST_POSTGRES"] = found["postgres"]
         os.environ["HELPLINE_TEST_PG_BIN"] = found["pg_bin"]
         os.environ["HELPLINE_TEST_VALKEY_URL"] = f"unix://{found['valkey']}"
+
+
+def tell(*words: str) -> None:
+    """Have the keeper stop or start a server: ``tell("postgres", "crash")``."""
+    assert _keeper is not None
+    assert _keeper.stdin is not None
+    assert _keeper.stdout is not None
+    _keeper.stdin.write(" ".join(words) + "\n")
+    _keeper.stdin.flush()
+    answer: dict[str, str] = json.loads(_keeper.stdout.readline())
+    if "error" in answer:
+        raise RuntimeError(answer["error"])
 
 
 def stop() -> None:

@@ -8,16 +8,18 @@ the bounds between which 95 % of resampled medians lie.
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 ROUNDS = 15
 RESAMPLES = 4000
+Round = TypeVar("Round")
 
 
 @dataclass(frozen=True)
-class Ratio:
-    """How many times as long A takes as B."""
+class Figure:
+    """What was measured, with the bounds it lies between: a ratio for the most part."""
 
     name: str
     median: float
@@ -42,22 +44,24 @@ def ratio(
     *,
     times: int = 20,
     rounds: int = ROUNDS,
-) -> Ratio:
-    """Measure A against B in ABBA order."""
+) -> Figure:
+    """How many times as long A takes as B, measured in ABBA order."""
     seconds(a, times)  # caches fill, templates are read
     seconds(b, times)
     found = []
     for _ in range(rounds):
         first, second, third, fourth = (seconds(each, times) for each in (a, b, b, a))
         found.append((first + fourth) / (second + third))
-    low, high = bootstrap(found)
-    return Ratio(name, statistics.median(found), low, high)
+    low, high = bootstrap(found, statistics.median)
+    return Figure(name, statistics.median(found), low, high)
 
 
-def bootstrap(values: list[float]) -> tuple[float, float]:
-    """The 2.5th and 97.5th percentile of the medians of resampled values."""
+def bootstrap(
+    values: Sequence[Round],
+    figure: Callable[[Sequence[Round]], float],
+    resamples: int = RESAMPLES,
+) -> tuple[float, float]:
+    """The 2.5th and 97.5th percentile of a figure of resampled rounds."""
     chance = random.Random(1)
-    medians = sorted(
-        statistics.median(chance.choices(values, k=len(values))) for _ in range(RESAMPLES)
-    )
-    return medians[int(RESAMPLES * 0.025)], medians[int(RESAMPLES * 0.975)]
+    found = sorted(figure(chance.choices(values, k=len(values))) for _ in range(resamples))
+    return found[int(resamples * 0.025)], found[int(resamples * 0.975)]
