@@ -15,7 +15,9 @@ from helpline.staff.models import User
 from intake.removal import actions as removal
 from intake.removal.actions import StatementFacts
 from intake.removal.canonical import CanonicalURL, NotAnAddress, Reason, canonicalise
+from intake.removal.models import Wish
 from intake.report import codes
+from intake.report.declarations import DECLARATION_VERSION, DECLARATIONS, MANDATE_VERSION, MANDATES
 from intake.report.links import find_links
 from intake.report.models import Report, ReportedLink
 from intake.report.permissions import check_can_read
@@ -23,6 +25,10 @@ from intake.report.queries import reports_under_way
 from intake.report.states import Situation
 
 __all__ = [
+    "DECLARATIONS",
+    "DECLARATION_VERSION",
+    "MANDATES",
+    "MANDATE_VERSION",
     "MAX_LINKS",
     "AlreadySent",
     "LinkFacts",
@@ -31,6 +37,7 @@ __all__ = [
     "Submitted",
     "erase_report",
     "find_links",
+    "go_ahead",
     "read_report",
     "settle_reports",
     "submit_report",
@@ -38,6 +45,8 @@ __all__ = [
 ]
 
 MAX_LINKS = 200
+# Of more pages than this the worker does the handing over, so that sending takes no minute.
+HAND_OVER_AT_ONCE = 10
 # A form that arrives again within this time is a double click or a reload, and gets its code again.
 SAME_FORM = timedelta(hours=1)
 
@@ -124,6 +133,24 @@ def submit_report(
     return Submitted(report, code)
 
 
+def go_ahead(*, report: Report, declaration_version: str, mandate_version: str = "") -> int:
+    """The visitor waited, and now wants us to ask. Returns how many links that concerned."""
+    waiting = 0
+    with transaction.atomic():
+        for link in report.links.select_related("statement").order_by("statement__location_id"):
+            statement = link.statement
+            if statement.wish == Wish.REMOVE or statement.mandate_withdrawn_at is not None:
+                continue
+            removal.change_wish(
+                statement,
+                Wish.REMOVE,
+                declaration_version=declaration_version,
+                mandate_version=mandate_version,
+            )
+            waiting += 1
+    return waiting
+
+
 def withdraw_mandates(*, report: Report) -> int:
     """The visitor no longer wants us to act. Returns how many statements that concerned."""
     withdrawn = 0
@@ -201,7 +228,10 @@ def _save_links(report: Report, links: list[tuple[LinkFacts, CanonicalURL]]) -> 
     # In one order for everybody: two reports of the same pages lock them one after the other.
     for link, address in sorted(links, key=lambda pair: pair[1].url):
         statements[address.url] = removal.register_statement(
-            service=report.service, url=address, facts=link.facts
+            service=report.service,
+            url=address,
+            facts=link.facts,
+            hand_over_now=len(links) <= HAND_OVER_AT_ONCE,
         )
     for position, (link, address) in enumerate(links):
         row = ReportedLink(report=report, position=position, statement=statements[address.url])

@@ -246,6 +246,23 @@ class AgreeForm(StepForm):
         return declared
 
 
+class GoAheadForm(forms.Form):
+    """The declaration and mandate of somebody who waited and now wants us to ask."""
+
+    declared = forms.MultipleChoiceField(
+        choices=[(DECLARATION_VERSION, _("Yes, I declare this"))],
+        label=_("Your declaration"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("The law wants this declaration with every request. Tick it if it is so.")
+        },
+    )
+    mandate = choice(
+        _("May we act for you?"),
+        [(MANDATE_VERSION, _("Yes, you may act for me")), ("no", _("No"))],
+    )
+
+
 class DifferForm(forms.Form):
     """The answers for one link that is not like the others."""
 

@@ -26,6 +26,11 @@ class LinkProgress:
         return self.statement.location.is_possibly_minor
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether the reporter chose to wait, and we ask nobody yet."""
+        return self.can_withdraw and self.statement.wish != Wish.REMOVE
+
+    @property
     def can_withdraw(self) -> bool:
         return self.statement.mandate_withdrawn_at is None and not self.with_hotline
 

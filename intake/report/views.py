@@ -32,6 +32,7 @@ from intake.report.actions import (
     ReportFacts,
     Submitted,
     erase_report,
+    go_ahead,
     submit_report,
     withdraw_mandates,
 )
@@ -42,7 +43,7 @@ from intake.report.declarations import (
     MANDATE_VERSION,
     MANDATES,
 )
-from intake.report.forms import FORMS, CodeForm, DifferForm
+from intake.report.forms import FORMS, CodeForm, DifferForm, GoAheadForm
 from intake.report.models import Report
 from intake.report.queries import find_report, progress_of_report
 from intake.report.states import Situation
@@ -145,6 +146,8 @@ def status(request: HttpRequest) -> HttpResponse:
         return render(request, "report/erased.html")
     if pressed == "withdraw":
         return render(request, "report/withdraw.html", {"code": code})
+    if pressed in ("go-ahead", "go-ahead-now"):
+        return _go_ahead(request, found, code, now=pressed == "go-ahead-now")
     withdrawn = pressed == "withdraw-now"
     if withdrawn:
         withdraw_mandates(report=found)
@@ -305,9 +308,29 @@ def _status_page(
         "entries": entries,
         "withdrawn": withdrawn,
         "with_hotline": any(entry.with_hotline for entry in entries),
+        "is_waiting": any(entry.is_waiting for entry in entries),
         "can_withdraw": any(entry.can_withdraw for entry in entries),
     }
     return render(request, "report/status_report.html", context)
+
+
+def _go_ahead(request: HttpRequest, found: Report, code: str, *, now: bool) -> HttpResponse:
+    form = GoAheadForm(request.POST if now else None)
+    if now and form.is_valid():
+        mandate = form.cleaned_data["mandate"]
+        go_ahead(
+            report=found,
+            declaration_version=DECLARATION_VERSION,
+            mandate_version=mandate if mandate == MANDATE_VERSION else "",
+        )
+        return _status_page(request, found, code, withdrawn=False)
+    context = {
+        "code": code,
+        "form": form,
+        "declaration": DECLARATIONS[DECLARATION_VERSION],
+        "mandate": MANDATES[MANDATE_VERSION],
+    }
+    return render(request, "report/go_ahead.html", context)
 
 
 def _qr(code: str) -> SafeString:

@@ -53,11 +53,14 @@ class StatementFacts:
 
 
 @transaction.atomic
-def register_statement(*, service: Service, url: CanonicalURL, facts: StatementFacts) -> Statement:
+def register_statement(
+    *, service: Service, url: CanonicalURL, facts: StatementFacts, hand_over_now: bool = True
+) -> Statement:
     """Keep what a reporter declares about an address, at its one location.
 
     The most careful word about the age counts. A possible minor's location is handed to the
-    hotline at once and asked of nobody else.
+    hotline at once and asked of nobody else; of a report with very many the worker hands over each
+    (``hand_over_now`` False), so that nobody waits for that.
     """
     now = timezone.now()
     age = (
@@ -75,7 +78,7 @@ def register_statement(*, service: Service, url: CanonicalURL, facts: StatementF
     if not is_new:
         _heard_again(location, age, now)
     settle_locations({location.pk})
-    if location.is_possibly_minor:
+    if location.is_possibly_minor and hand_over_now:
         hand_over(location)
     return statement
 
@@ -93,11 +96,21 @@ def withdraw_mandate(statement: Statement) -> None:
 
 
 @transaction.atomic
-def change_wish(statement: Statement, wish: Wish) -> None:
-    """The reporter chooses again: have it removed, police first, or wait."""
+def change_wish(
+    statement: Statement, wish: Wish, *, declaration_version: str = "", mandate_version: str = ""
+) -> None:
+    """The reporter chooses again: have it removed, police first, or wait.
+
+    What is declared or allowed with that, and was not before, is kept with its version.
+    """
     _lock(statement.location_id)
-    Statement.objects.filter(pk=statement.pk).update(wish=wish)
     statement.wish = wish
+    if declaration_version and not statement.is_declared:
+        statement.declared_at = timezone.now()
+        statement.declaration_version = declaration_version
+    if mandate_version and not statement.mandate_version:
+        statement.mandate_version = mandate_version
+    statement.save(update_fields=["wish", "declared_at", "declaration_version", "mandate_version"])
     _stop_what_leans_on_nobody(statement.location_id)
 
 

@@ -18,8 +18,9 @@ from helpline.privacy.vault.keys import forget
 from helpline.services.models import Service
 from helpline.services.queries import default_service
 from helpline.staff.models import AuditEntry
+from intake.removal.actions.hand_over import hand_over_waiting
 from intake.removal.canonical import NotAnAddress, Reason
-from intake.removal.models import Location, Statement
+from intake.removal.models import Location, Notice, Statement
 from intake.removal.states import Work
 from intake.report import codes
 from intake.report.actions import (
@@ -84,6 +85,14 @@ def test_submit_without_facts_takes_the_careful_way() -> None:
     (entry,) = progress_of_report(sent.report)
     assert entry.with_hotline
     assert entry.progress.state == "with_hotline"
+
+
+def test_submit_of_many_possible_minors_leaves_handing_over_to_the_worker() -> None:
+    hotline()
+    submit([LinkFacts(f"https://example.org/{n}") for n in range(11)])
+    assert not Notice.objects.exists()
+    assert hand_over_waiting() == 11
+    assert Notice.objects.count() == 11
 
 
 def test_submit_again_gives_the_same_report_and_code() -> None:

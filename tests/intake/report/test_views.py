@@ -10,10 +10,12 @@ from django.db import DatabaseError
 from django.db.models import F
 from django.test import Client
 from django.utils.html import escape
+from pytest_django import DjangoAssertNumQueries
 
 from helpline.privacy import throttle
 from intake.removal.canonical import NotAnAddress, canonicalise
 from intake.removal.models import Location, Statement
+from intake.removal.states import Work
 from intake.report import codes
 from intake.report.links import INVISIBLE
 from intake.report.models import Report, ReportedLink
@@ -413,6 +415,31 @@ def test_withdraw_and_erase_ask_first(client: Client) -> None:
     page = Page(posted(client, "/en/status/", {"code": [code], "go": ["erase-now"]}))
     assert "Everything is erased" in page.words
     assert not Report.objects.exists()
+
+
+def test_who_waited_can_go_ahead_later(client: Client) -> None:
+    code = code_on(Walk(client).send(wish="police_first", declared="", mandate=""))
+    assert Location.objects.get().work == Work.DONE
+    page = Page(posted(client, "/en/status/", {"code": [code]}))
+    assert "go-ahead" in page.buttons
+    asked = {"code": [code], "go": ["go-ahead-now"]}
+    page = Page(posted(client, "/en/status/", asked))
+    assert page.errors
+    assert Location.objects.get().work == Work.DONE
+    posted(client, "/en/status/", {**asked, "declared": ["2026-11"], "mandate": ["2026-11"]})
+    statement = Statement.objects.get()
+    assert (statement.is_declared, statement.gives_mandate) == (True, True)
+    assert Location.objects.get().work == Work.ASK
+
+
+def test_status_page_of_two_hundred_links_asks_few_queries(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    links = "\n".join(f"https://example.org/{n}" for n in range(200))
+    code = code_on(Walk(client).send(text=links))
+    with django_assert_max_num_queries(10):
+        page = Page(posted(client, "/en/status/", {"code": [code]}))
+    assert "Link 200" in page.words
 
 
 # Text that nobody here wrote.
