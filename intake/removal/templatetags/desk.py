@@ -1,8 +1,10 @@
 """How addresses and other people's words are shown: as text, with nothing hidden in it."""
 
 import unicodedata
+from datetime import datetime
 
 from django import template
+from django.utils.timesince import timesince, timeuntil
 
 register = template.Library()
 
@@ -59,3 +61,15 @@ STATUS_COLOURS = {
 def colour(status: str) -> str:
     """The colour of a status's tag; its words say the same."""
     return STATUS_COLOURS.get(status, "grey")
+
+
+@register.filter
+def roughly_since(moment: datetime) -> str:
+    """How long ago, in its largest unit."""
+    return timesince(moment, depth=1)
+
+
+@register.filter
+def roughly_until(moment: datetime) -> str:
+    """How long from now, in its largest unit."""
+    return timeuntil(moment, depth=1)

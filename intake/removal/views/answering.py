@@ -58,7 +58,7 @@ def _answer(request: HttpRequest, notice: Notice, language: str) -> HttpResponse
     valid = all(checked)
     claims = claims_of(forms) if valid else []
     if not valid or not claims:
-        return _page(request, notice, rows, language, nothing_said=valid, status=422)
+        return _page(request, notice, rows, language, nothing_said=valid)
     actions.record_answers(notice, claims)
     return HttpResponseRedirect(f"?lang={language}&thanks=1#thanks")
 
@@ -84,7 +84,6 @@ def _page(
     language: str,
     *,
     nothing_said: bool = False,
-    status: int = 200,
 ) -> HttpResponse:
     context = {
         "notice": notice,
@@ -95,4 +94,4 @@ def _page(
         "thanks": request.method == "GET" and request.GET.get("thanks") == "1",
         "has_errors": any(row.form.errors for row in rows),
     }
-    return render(request, "removal/answer/answer.html", context, status=status)
+    return render(request, "removal/answer/answer.html", context)

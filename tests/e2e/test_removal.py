@@ -1,0 +1,152 @@
+"""The desk and the recipient's page in a real browser: a location from reported to gone."""
+
+import re
+import time
+from collections.abc import Callable
+from email import message_from_bytes, policy
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser import NewPage, screenshot
+from tests.processes import Site
+from tests.standins.rdap import Reply, network
+
+pytestmark = [pytest.mark.e2e]
+
+PASSWORD = "demo demo demo"
+REGISTER = """
+from intake.removal.actions import StatementFacts, register_statement
+from intake.removal.canonical import canonicalise
+from helpline.services.queries import default_service
+facts = {facts!r}
+for url in {urls!r}:
+    register_statement(
+        service=default_service(), url=canonicalise(url), facts=StatementFacts(**facts)
+    )
+"""
+ADULT = {
+    "age_in_picture": "adult",
+    "agreed": "no",
+    "recognisable": "yes",
+    "reported_by": "self",
+    "lives_in_nl": "yes",
+    "declaration_version": "1",
+    "mandate_version": "1",
+}
+
+
+def report(site: Site, *urls: str, **facts: str) -> None:
+    site.manage("shell", "-c", REGISTER.format(facts={**ADULT, **facts}, urls=urls))
+
+
+def sign_in(page: Page, site: Site, account: str = "demo-caseworker") -> None:
+    page.goto("/console/desk/")
+    page.fill("[name=username]", account)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_selector("[name=code]")
+    page.fill("[name=code]", site.manage("code", account).strip())
+    page.press("[name=code]", "Enter")
+    page.wait_for_url("**/console/**")
+    page.goto("/console/desk/")
+
+
+def check_accessible(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def look(page: Page, name: str) -> None:
+    """A picture in both schemes and both widths, and what axe says of each."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        check_accessible(page)
+        screenshot(page, f"{name}-{scheme}")
+    page.emulate_media(color_scheme="light")
+
+
+def test_location_from_reported_to_gone(site: Site, new_page: NewPage) -> None:
+    report(site, "https://photos.example.org/p/81?from=%E2%80%AEgpj", "https://example.org/2")
+    report(site, "https://example.org/3", age_in_picture="unknown")
+    page = new_page(base_url=site.url, wide=True)
+    sign_in(page, site)
+    page.wait_for_selector(".desk-queue")
+    eventually(lambda: any("hotline@" in m.recipients[0] for m in site.mail.received))
+    page.reload()
+    look(page, "desk-queue")
+    assert "example.org" not in page.content()
+
+    page.click("text=Bij het meldpunt >> nth=0")
+    page.click(".desk-row__link")
+    look(page, "desk-minor")
+    assert "example.org" not in page.content()
+
+    page.goto("/console/desk/?work=ask")
+    page.click(".desk-row__link >> nth=0")
+    look(page, "desk-location-covered")
+    page.click("text=Laat zien")
+    expect(page.locator(".desk-address")).to_contain_text("https://")
+    look(page, "desk-location")
+    page.click("text=Ja, vraag hen")
+    look(page, "desk-choose")
+    page.click("button:has-text('Kies')")
+    page.click("text=Maak de melding")
+    look(page, "desk-notice")
+    shown = page.inner_text(".desk-mail__text")
+    sent = len(site.mail.received)
+    page.click("button:has-text('Verstuur naar')")
+    eventually(lambda: len(site.mail.received) > sent)
+    message = message_from_bytes(site.mail.received[-1].content, policy=policy.default)
+    body = message.get_body(("plain",))
+    assert body is not None
+    text = body.get_content().replace("\r\n", "\n")
+    assert text.strip() == shown.replace("\xa0", " ").strip()
+
+    link = re.search(r"https?://\S+(/answer/\S+)", text)
+    assert link
+    recipient = new_page(base_url=site.url, language="en-GB", javascript=False)
+    recipient.goto(link[1])
+    assert recipient.context.cookies() == []
+    recipient.check("[value=removed]")
+    recipient.click("button:has-text('Send your answer')")
+    expect(recipient.locator(".govuk-notification-banner")).to_be_visible()
+    assert recipient.context.cookies() == []
+    other = new_page(base_url=site.url, language="nl-NL")
+    other.goto(link[1] + "?lang=nl")
+    look(other, "answer")
+    other.click("text=Verstuur uw antwoord")
+    other.goto(link[1] + "?lang=nl")
+    other.check("[value=refused]")
+    other.fill("textarea", "")
+    other.click("text=Verstuur uw antwoord")
+    look(other, "answer-error")
+
+    page.goto("/console/desk/?work=check")
+    page.click(".desk-row__link >> nth=0")
+    look(page, "desk-claim")
+    page.click("button:has-text('Gecontroleerd: het is weg')")
+    expect(page.locator(".govuk-notification-banner")).to_contain_text("het is weg")
+    look(page, "desk-gone")
+
+
+def test_unknown_host_is_looked_up(site: Site, new_page: NewPage) -> None:
+    site.standins.zone["unheard.test"] = {"A": ["198.51.100.7"]}
+    answer = network("Example network", "abuse@network.test", "198.51.100.0", "198.51.100.255")
+    site.standins.register.replies["ip/198.51.100.7"] = Reply(answer)
+    report(site, "https://unheard.test/a")
+    page = new_page(base_url=site.url, wide=True)
+    sign_in(page, site)
+    page.click(".desk-row:has-text('Nog niemand gevraagd') .desk-row__link >> nth=-1")
+    page.click("text=Laat zien")
+    page.click("text=Zoek het op in de registers")
+    page.wait_for_selector(".desk-found")
+    look(page, "desk-look-up")
