@@ -108,7 +108,7 @@ class Work(TextChoices):
     """What a location waits for, worked out from its requests: the columns of the queue."""
 
     ASK = "ask", _("Nobody asked yet")
-    SEND = "send", _("Ready to send")
+    SEND = "send", _("To be sent")
     UNCLEAR = "unclear", _("Unclear whether sent")
     CHECK = "check", _("They say it is gone: check")
     DECIDE = "decide", _("Decide what is next")
@@ -130,14 +130,3 @@ class Because(TextChoices):
     STOPPED = "stopped", _("Stopped by a colleague")
     ANOTHER_ROUND = "another_round", _("Asked again")
     CORRECTED = "corrected", _("They corrected their answer")
-
-
-def as_mermaid(
-    transitions: dict[RequestStatus, frozenset[RequestStatus]]
-    | dict[NoticeStatus, frozenset[NoticeStatus]],
-) -> str:
-    """A table as a Mermaid state diagram, for docs/."""
-    lines = ["stateDiagram-v2", f"    [*] --> {next(iter(transitions)).value}"]
-    for status, following in transitions.items():
-        lines += [f"    {status.value} --> {to}" for to in sorted(f.value for f in following)]
-    return "\n".join(lines) + "\n"

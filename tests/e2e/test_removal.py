@@ -26,6 +26,17 @@ for url in {urls!r}:
         service=default_service(), url=canonicalise(url), facts=StatementFacts(**facts)
     )
 """
+MAKE_READY = """
+from helpline.staff.models import User
+from intake.recipients.queries import recipient_for_host
+from intake.removal import actions
+from intake.removal.models import GroundRoute, Location
+by = User.objects.get(username="demo-caseworker")
+pair = GroundRoute.objects.get(ground__key="intimate_image", route__key="dsa_16")
+for location in Location.objects.filter(work="ask"):
+    recipient = recipient_for_host("example.org")
+    actions.choose(actions.propose(location, recipient, by=by), pair, by=by)
+"""
 ADULT = {
     "age_in_picture": "adult",
     "agreed": "no",
@@ -150,3 +161,33 @@ def test_unknown_host_is_looked_up(site: Site, new_page: NewPage) -> None:
     page.click("text=Zoek het op in de registers")
     page.wait_for_selector(".desk-found")
     look(page, "desk-look-up")
+
+
+def test_several_at_once_and_one_that_nobody_is_sure_of(site: Site, new_page: NewPage) -> None:
+    report(site, *(f"https://example.org/many/{number}" for number in range(5)))
+    site.manage("shell", "-c", MAKE_READY)
+    page = new_page(base_url=site.url, wide=True)
+    sign_in(page, site)
+    page.click("text=Verstuur er meer tegelijk")
+    look(page, "desk-ready")
+    page.click("text=Maak één melding")
+    look(page, "desk-notice-many")
+    where = page.url
+    site.rows(
+        "UPDATE removal_notice SET status = %s, message_id = %s WHERE status = %s",
+        *("uncertain", "<x@helpline.test>", "draft"),
+    )
+    site.rows(
+        "UPDATE removal_removalrequest SET status = %s WHERE status = %s", "uncertain", "ready"
+    )
+    site.rows(
+        "UPDATE removal_location SET due_at = created_at, work = %s WHERE work = %s",
+        *("unclear", "send"),
+    )
+    page.goto(where)
+    look(page, "desk-uncertain")
+    page.goto("/console/desk/")
+    look(page, "desk-queue-late")
+    page.goto(where)
+    page.click("button:has-text('Het is niet verstuurd')")
+    expect(page.locator(".govuk-notification-banner")).to_contain_text("niet verstuurd")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import Settings
 
 from helpline.staff.models import User
@@ -50,6 +50,13 @@ def queued(ready: RemovalRequest, caseworker: User) -> Notice:
     assert notice.next_action_at is not None
     assert notice.next_action_at <= timezone.now()
     return notice
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Tests read the texts as they stand in the code."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

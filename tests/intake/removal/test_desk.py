@@ -168,7 +168,7 @@ def test_address_is_on_record_before_it_is_opened(
 )
 def test_address_is_text_and_nothing_else(client: Client, url: str, shown: str) -> None:
     location = register(url).location
-    page = text(client.post(page_of(location) + "address/"))
+    page = text(client.post(page_of(location) + "address/", headers={"accept-language": "en"}))
     assert shown in page
     assert "<script>alert" not in page
 

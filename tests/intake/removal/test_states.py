@@ -17,7 +17,6 @@ from intake.removal.states import (
     REQUEST_TRANSITIONS,
     NoticeStatus,
     RequestStatus,
-    as_mermaid,
 )
 from intake.removal.workflow import IllegalTransitionError, StatusChangedError
 from tests.databases import close
@@ -147,10 +146,3 @@ def test_a_claim_alone_never_settles() -> None:
         if RequestStatus.SAID_REMOVED in following:
             assert status != RequestStatus.REMOVED
     assert RequestStatus.REMOVED in REQUEST_TRANSITIONS[RequestStatus.SAID_REMOVED]
-
-
-def test_mermaid_shows_every_transition() -> None:
-    for table in (REQUEST_TRANSITIONS, NOTICE_TRANSITIONS):
-        drawn = as_mermaid(table)
-        count = sum(len(following) for following in table.values())
-        assert drawn.count("-->") == count + 1
