@@ -27,7 +27,11 @@ STOPS = r"\s<>\"“”„«»\x00-\x1f\x7f"  # never part of an address in runni
 LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 # A dot, or one that was taken apart: "[.]", "(dot)", "{punt}".
 BRACKETED_DOT = r"\s?[\[({]\s?(?:\.|dot|punt)\s?[\])}]\s?"
-DOT = rf"(?:[.。．｡]|{BRACKETED_DOT})"
+# Keyboards of phones put a space after a dot: "instagram. com/lisa", "www. example.org".
+SPACED_DOT = (
+    r"(?:\.[ ](?=(?:com|nl|net|org|be|eu|io|tv|ru|info|xxx)/\w)|(?<=www)\.[ ](?=[\w-]+\.[ ]?\w))"
+)
+DOT = rf"(?:{SPACED_DOT}|[.。．｡]|{BRACKETED_DOT})"
 SPOKEN_DOT = r"\s(?:dot|punt)\s"
 COLON_SLASHES = (
     r"(?:\s?[\[({]?\s?[:：;]\s?[\])}]?\s?[\[({]?(?:\\?[/／\\]){1,3}[\])}]?(?:\s(?=[\w-]+\.\w))?"
@@ -42,7 +46,7 @@ CANDIDATE = re.compile(
           [a-z][a-z0-9+.-]{{1,30}}://[^{STOPS}]+
         | (?:data|javascript|blob|intent|magnet):[^{STOPS}]+ ) )
     | (?P<schemed> (?:h(?:tt|xx|\*\*)p(?P<s>s?)|(?<!\w)h?t{{1,3}}p(?P<s2>s?)){COLON_SLASHES}
-        (?P<body> (?:{BRACKETED_DOT}|[^{STOPS}])+ ) )
+        (?P<body> (?:{SPACED_DOT}|{BRACKETED_DOT}|[^{STOPS}/?\#])* (?:{BRACKETED_DOT}|[^{STOPS}])* ) )
     | (?P<bare> (?<![\w@/.&=\#%+-])(?://)?
         (?P<host> (?:{LABEL}{DOT})+{LABEL} )\.?
         (?P<rest> (?::\d{{2,5}}(?!\d))?(?:[/?\#][^{STOPS}]*)? ) )
@@ -206,7 +210,7 @@ def _is_trailing(body: str, before: str) -> bool:
 
 def _refang(text: str, *, everywhere: bool) -> str:
     """The address put together again where somebody took it apart."""
-    text = text.replace("\\/", "/")
+    text = text.replace("\\/", "/").replace(". ", ".")
     host = re.split(r"[/?#\\]", text, maxsplit=1)[0]
     rest = text[len(host) :]
     mended = re.sub(BRACKETED_DOT, ".", host, flags=re.IGNORECASE)
