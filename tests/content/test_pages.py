@@ -11,7 +11,7 @@ import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
@@ -248,6 +248,14 @@ def test_search_engines_stay_out_of_private_paths(client: Client) -> None:
 def test_search_engines_may_list_advice_and_nothing_private(client: Client) -> None:
     assert "X-Robots-Tag" not in client.get(ADVICE).headers
     assert client.get("/console/")["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_a_demo_says_so_on_every_page_and_a_real_site_does_not(client: Client) -> None:
+    words = "Dit is een demo, geen echte hulplijn."
+
+    assert words in client.get(ADVICE).content.decode()
+    with override_settings(HELPLINE_DEMO=False):
+        assert words not in client.get(ADVICE).content.decode()
 
 
 def test_the_foot_of_every_page_leads_to_what_we_keep(client: Client) -> None:
