@@ -6,6 +6,7 @@ order of headings, load something from another host or show a picture of somebod
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.images.blocks import ImageChooserBlock
 
 # Headings start at 2: the title of the page is the only first heading.
 TEXT_FEATURES = ["h2", "h3", "bold", "ol", "ul", "link"]
@@ -85,6 +86,22 @@ class ContactBlock(blocks.StructBlock):
         template = "content/blocks/contact.html"
 
 
+class PictureBlock(blocks.StructBlock):
+    """A picture that only sets the mood. A screen reader passes it by, so it may tell nothing."""
+
+    image = ImageChooserBlock(
+        label=_("Picture"),
+        help_text=_(
+            "A drawing or a calm picture without people. Readers must miss nothing without it."
+        ),
+    )
+
+    class Meta:
+        label = _("Decorative picture")
+        icon = "image"
+        template = "content/blocks/picture.html"
+
+
 class PageBody(blocks.StreamBlock):
     """The body of an advice page."""
 
@@ -98,3 +115,4 @@ class PageBody(blocks.StreamBlock):
     call_out = CallOutBlock()
     questions = QuestionsBlock()
     contact = ContactBlock()
+    picture = PictureBlock()

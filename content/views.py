@@ -1,12 +1,29 @@
-"""What search engines ask for. People in need find us there; private paths stay out."""
+"""What search engines ask for, and editors' pictures.
+
+People in need find us by a search engine; private paths stay out.
+"""
+
+from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+from django.views.static import serve
 
 from content.queries import places_to_find
+
+
+@require_safe
+@cache_control(no_cache=True)
+def picture(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A picture as an editor placed it in a page, never the file that was uploaded.
+
+    Uploaded files may say where and by whom they were made; sizes made of them do not.
+    """
+    return serve(request, name, document_root=str(Path(settings.MEDIA_ROOT) / "images"))
 
 
 @require_safe

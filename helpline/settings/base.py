@@ -174,6 +174,11 @@ WAGTAILADMIN_LOGIN_URL = "staff:sign-in"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+# JPEG and PNG would carry over where and when a picture was taken; WebP is written without.
+WAGTAILIMAGES_FORMAT_CONVERSIONS = dict.fromkeys(
+    ("avif", "bmp", "gif", "heic", "jpeg", "png", "tiff", "webp"), "webp"
+)
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 # One scheduler only: what Wagtail wants done is done at once, due work of ours lies on rows.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

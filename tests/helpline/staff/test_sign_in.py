@@ -98,6 +98,7 @@ def test_every_path_outside_staff_is_known_to_be_public() -> None:
         "documents/",
         "health/",
         "leave/",
+        "media/",
         "offline/",
         "robots.txt",
         "sitemap.xml",
