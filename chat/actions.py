@@ -15,10 +15,11 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from chat import permissions
+from chat import permissions, reporting
 from chat.errors import ChatError, Code
 from chat.lines import Line
 from chat.models import NAME_LENGTH, Conversation, ReportOffer, Seat
+from chat.reporting import Facts
 from chat.states import Kind, OfferStatus, Sender, Status
 from chat.wire import hub
 from chat.wire.writer import Refused, Saying, Written, append
@@ -291,6 +292,29 @@ def decline_report(*, conversation: Conversation, offer_id: uuid.UUID) -> None:
         _note(conversation, Line.DECLINED)
 
 
+def accept_report(
+    *, conversation: Conversation, offer_id: uuid.UUID, facts: Facts, key: uuid.UUID
+) -> str:
+    """The visitor agrees: make the report and return its code, which goes to the visitor only.
+
+    ``key`` comes from the visitor's page: its form sent twice makes one report and gives its code
+    twice. Raises ChatError(ANSWERED) when the question was answered in another way.
+    """
+    answer_hash = keyed_hash("token", f"answer {key}")
+    with transaction.atomic():
+        row = _lock(conversation)
+        offer = row.offers.filter(pk=offer_id).first()
+        if offer is None:
+            raise ChatError(Code.ANSWERED)
+        if offer.status == OfferStatus.ACCEPTED and bytes(offer.answer_hash or b"") == answer_hash:
+            return reporting.send_in(conversation, offer, facts=facts, key=key)
+        _answer(row, offer_id, OfferStatus.ACCEPTED, answer_hash=answer_hash)
+        code = reporting.send_in(conversation, offer, facts=facts, key=key)
+        record(row, Kind.ACCEPTED, side=Sender.VISITOR)
+        _note(row, Line.ACCEPTED)
+        return code
+
+
 # The worker
 
 
@@ -350,14 +374,19 @@ def _note(conversation: Conversation, line: Line) -> None:
     append([Saying(conversation.pk, Sender.SYSTEM, uuid.uuid4(), line.value)])
 
 
-def _answer(conversation: Conversation, offer_id: uuid.UUID, status: OfferStatus) -> ReportOffer:
+def _answer(
+    conversation: Conversation,
+    offer_id: uuid.UUID,
+    status: OfferStatus,
+    *,
+    answer_hash: bytes | None = None,
+) -> None:
     """Close an open offer, once. Raises ChatError(ANSWERED) when it is not open any more."""
     answered = ReportOffer.objects.filter(
         pk=offer_id, conversation=conversation, status=OfferStatus.OPEN
-    ).update(status=status, answered_at=timezone.now())
+    ).update(status=status, answered_at=timezone.now(), answer_hash=answer_hash)
     if answered != 1:
         raise ChatError(Code.ANSWERED)
-    return ReportOffer.objects.get(pk=offer_id)
 
 
 def _check_claimable(row: Conversation) -> None:

@@ -1,8 +1,13 @@
-"""Lines of the system in a transcript: stored as a code, read in the reader's own language."""
+"""What the program itself says in a chat: lines in the transcript, and why something did not work.
+
+Both are stored and sent as codes, and get their words in the reader's own language.
+"""
 
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+
+from chat.errors import Code
 
 
 class Line(StrEnum):
@@ -59,4 +64,41 @@ def for_staff() -> dict[str, str]:
         Line.ENDED_BY_VISITOR: _("The visitor ended the chat."),
         Line.ENDED_BY_COUNSELLOR: _("The counsellor ended the chat."),
         Line.ENDED_BY_TIME: _("Closed by itself after a long silence."),
+    }
+
+
+def problems_of_visitor() -> dict[str, str]:
+    """Why something a visitor did could not be done, and what to do now."""
+    return {
+        Code.MALFORMED: _("Something went wrong on our side. Try again."),
+        Code.VERSION: _("We have just renewed this site. Reload the page to go on."),
+        Code.TOO_BIG: _("This is too long for one message. Cut it in two and send both."),
+        Code.TOO_LONG: _("This is too long for one message. Cut it in two and send both."),
+        Code.EMPTY: _("Type something first."),
+        Code.SLOW: _("That went very fast. Wait a few seconds and send it again."),
+        Code.UNKNOWN: _("This chat is over. You can start a new one."),
+        Code.ENDED: _("The chat has ended. You can start a new one."),
+        Code.PAUSED: _("The chat is paused. Press “Go on” first."),
+        Code.ANSWERED: _("This question was answered before."),
+    }
+
+
+def problems_of_staff() -> dict[str, str]:
+    """Why something a counsellor did could not be done."""
+    return {
+        Code.MALFORMED: _("Something went wrong. Reload the page."),
+        Code.VERSION: _("The site was renewed. Reload the page; what you typed stays."),
+        Code.TOO_BIG: _("Too long for one message. Cut it in two."),
+        Code.TOO_LONG: _("Too long for one message. Cut it in two."),
+        Code.EMPTY: _("Nothing to send."),
+        Code.SLOW: _("Very many messages at once. Wait a few seconds."),
+        Code.UNKNOWN: _("This conversation is not open to you."),
+        Code.SIGN_IN: _("You are signed out. Sign in again to go on."),
+        Code.FORBIDDEN: _("Your role does not allow this."),
+        Code.ENDED: _("This conversation has ended."),
+        Code.PAUSED: _("The visitor left in a hurry. Do not write until they are back."),
+        Code.NOT_YOURS: _("Only the counsellor of this conversation may do that."),
+        Code.TAKEN: _("A colleague was first: %(who)s."),
+        Code.FULL: _("You have as many chats as you can hold. End one first."),
+        Code.ANSWERED: _("This was answered before."),
     }

@@ -199,9 +199,12 @@ class ReportOffer(models.Model):
     status = models.CharField(max_length=10, choices=OfferStatus, default=OfferStatus.OPEN)
     offered_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
+    # Of the form that agreed, so that its second press gets the same return code.
+    answer_hash = models.BinaryField(max_length=32, null=True)
 
     privacy = Privacy(
         Kept(What.SEALED, "chat", "links"),
+        Kept(What.KEYED, "chat", "answer_hash"),
         Kept(What.RECORD, "chat", "id conversation status offered_at answered_at"),
         Kept(What.STAFF, "chat", "by"),
         service_path="conversation__service",

@@ -10,6 +10,7 @@ from helpline import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front_door),
+    path("console/chat/", include("chat.urls_console")),
     path("console/", include("helpline.staff.urls")),
     path("console/desk/", include("intake.removal.urls")),
     path("answer/", include("intake.removal.urls_public")),
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 urlpatterns += i18n_patterns(
     path("", include("intake.report.urls")),
+    path("chat/", include("chat.urls")),
     path("", include(wagtail_urls)),
 )
 

@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_GET, require_POST
 
+from chat.views import pause
 from helpline.privacy.same_origin import same_origin
 from helpline.services.queries import BUILT_IN_NUMBERS
 
@@ -19,11 +20,12 @@ def front_door(request: HttpRequest) -> HttpResponse:
 @same_origin
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Somebody left in a hurry: the browser drops what it kept of this site's pages.
+    """Somebody left in a hurry: a chat pauses, and the browser drops what it kept of our pages.
 
     Only its cache, pages put aside for Back among them: dropping storage would also drop the flag
     by which static/helpline/exit.js keeps Back from showing the page.
     """
+    pause(request)
     return HttpResponse(status=204, headers={"Clear-Site-Data": '"cache"'})
 
 

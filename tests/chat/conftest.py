@@ -8,12 +8,19 @@ from django.contrib.auth.models import Group
 
 from chat import actions, queries
 from chat.models import Conversation
+from helpline.privacy import throttle
 from helpline.services.models import Service
 from helpline.services.queries import default_service
 from helpline.staff.models import Membership, User
 
 StaffMaker = Callable[..., User]
 Starter = Callable[..., actions.Started]
+
+
+@pytest.fixture(autouse=True)
+def counts_begin_anew() -> None:
+    """In memory, what one test counted would slow down the next."""
+    throttle._limiter.cache_clear()
 
 
 @pytest.fixture

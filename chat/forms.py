@@ -1,0 +1,106 @@
+"""What visitors fill in. Every form works without a script, and keeps what was typed."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import NAME_LENGTH
+from chat.reporting import Facts
+
+
+class TypedField(forms.Field):
+    """Text exactly as it was typed; a browser sends each line end as two characters."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return str(value or "").replace("\r\n", "\n")
+
+
+class StartForm(forms.Form):
+    """Begin a chat: nothing is demanded. The key makes two presses one chat."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=_("What may we call you?"),
+        help_text=_("This name is made up. Keep it, change it, or leave it empty."),
+        max_length=NAME_LENGTH,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": "false"}
+        ),
+    )
+
+
+class SayForm(forms.Form):
+    """One message. The client id makes two presses one message."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    text = TypedField(label=_("Your message"), required=False)
+
+
+YES_NO = [("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))]
+
+
+def question(label: Any, choices: list[tuple[str, Any]], help_text: Any = "") -> forms.ChoiceField:
+    """A question with radios that may be left open."""
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        help_text=help_text,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class ConsentForm(forms.Form):
+    """The visitor's answer to "may we make a report of these links?"."""
+
+    offer = forms.UUIDField(widget=forms.HiddenInput)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    who = question(
+        _("Who is in the images?"),
+        [("self", _("I am")), ("child", _("My child")), ("other", _("Somebody else"))],
+    )
+    age = question(
+        _("How old was the person in the images?"),
+        [
+            ("under_18", _("Under 18")),
+            ("adult", _("18 or older")),
+            ("unknown", _("I do not know")),
+        ],
+        _(
+            "Then, not now. Under 18, or not sure? Then only the hotline for images of children"
+            " gets the links. They have them removed."
+        ),
+    )
+    recognisable = question(_("Can people recognise the person?"), YES_NO)
+    agreed = question(_("Did the person agree that the images are there?"), YES_NO)
+    declares = forms.BooleanField(required=False)
+    may_act = forms.BooleanField(
+        label=_(
+            "You may ask websites in your own name to remove the images. They never get my name."
+        ),
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        # Only then others are asked, and they may ask who says so.
+        if cleaned.get("age") == "adult" and not cleaned.get("declares"):
+            self.add_error(
+                "declares", _("Tick this if it is true. Without it we cannot ask anybody.")
+            )
+        return cleaned
+
+    def facts(self) -> Facts:
+        data = self.cleaned_data
+        return Facts(
+            who=data["who"],
+            age=data["age"],
+            recognisable=data["recognisable"],
+            agreed=data["agreed"],
+            declares=data["declares"],
+            may_act=data["may_act"],
+        )

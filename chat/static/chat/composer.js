@@ -1,0 +1,122 @@
+/**
+ * The box that is typed in. Enter sends, Shift and Enter makes a line. It never locks, and what was
+ * not sent survives a reload, in this tab only.
+ */
+
+const LIMIT_BYTES = 4096;
+
+/** Whether a message is longer than the server takes. */
+export function tooLong(text) {
+  return new TextEncoder().encode(text).length > LIMIT_BYTES;
+}
+
+export class Composer {
+  /**
+   * @param {object} given
+   * @param {HTMLFormElement} given.form
+   * @param {HTMLTextAreaElement} given.box
+   * @param {HTMLElement} given.problem
+   * @param {object} given.words
+   * @param {(text: string) => void} given.onSend
+   * @param {Storage | null} given.storage
+   */
+  constructor({ form, box, problem, words, onSend, storage }) {
+    Object.assign(this, { form, box, problem, words, onSend, storage });
+    this.key = "";
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    box.addEventListener("keydown", (event) => {
+      // While a word is being composed (Japanese, accents) Enter belongs to that.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.submit();
+    });
+    box.addEventListener("input", () => {
+      this.keep();
+      this.grow();
+      if (!tooLong(box.value)) this.complain("");
+    });
+  }
+
+  /** Show the draft of a conversation. */
+  use(key) {
+    this.key = `draft ${key}`;
+    const held = this.read();
+    // A text that the server gave back in the page goes first.
+    if (held && !this.box.value) this.box.value = held;
+    this.grow();
+  }
+
+  /** Put another conversation's draft in the box. */
+  change(key) {
+    this.box.value = "";
+    this.complain("");
+    this.use(key);
+  }
+
+  submit() {
+    const text = this.box.value;
+    if (!text.trim()) {
+      this.box.focus();
+      return;
+    }
+    if (tooLong(text)) {
+      this.complain("too_long");
+      return;
+    }
+    this.complain("");
+    this.onSend(text);
+    this.box.value = "";
+    this.keep();
+    this.grow();
+    this.box.focus();
+  }
+
+  complain(code) {
+    const { problem, box } = this;
+    problem.hidden = !code;
+    problem.textContent = code ? this.words.problems[code] : "";
+    if (code) box.setAttribute("aria-describedby", problem.id);
+    else box.removeAttribute("aria-describedby");
+  }
+
+  grow() {
+    const { box } = this;
+    box.rows = Math.min(8, Math.max(2, box.value.split("\n").length));
+  }
+
+  keep() {
+    try {
+      if (this.box.value) this.storage?.setItem(this.key, this.box.value);
+      else this.storage?.removeItem(this.key);
+    } catch {
+      // Storage may be full or switched off: then a reload loses the draft, and nothing else.
+    }
+  }
+
+  /** Drop the draft from the box and from the tab. */
+  forget() {
+    this.box.value = "";
+    this.keep();
+    this.grow();
+  }
+
+  read() {
+    try {
+      return this.storage?.getItem(this.key) ?? "";
+    } catch {
+      return "";
+    }
+  }
+}
+
+/** The storage of this tab, if the browser gives it. */
+export function tabStorage() {
+  try {
+    return globalThis.sessionStorage;
+  } catch {
+    return null;
+  }
+}

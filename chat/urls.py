@@ -1,0 +1,19 @@
+"""The visitor's side of the chat. The token is never in an address."""
+
+from django.urls import path
+
+from chat import views
+
+app_name = "chat"
+
+urlpatterns = [
+    path("", views.page, name="page"),
+    path("start/", views.start, name="start"),
+    path("say/", views.say, name="say"),
+    path("look/", views.look, name="look"),
+    path("transcript/", views.transcript, name="transcript"),
+    path("report/", views.report, name="report"),
+    path("resume/", views.resume, name="resume"),
+    path("end/", views.end, name="end"),
+    path("forget/", views.forget, name="forget"),
+]

@@ -1,0 +1,422 @@
+"""The visitor's pages: before, during and after a chat. Every form works without a script."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from csp.constants import SELF
+from csp.decorators import csp_replace, csp_update
+from django.conf import settings
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_POST
+
+from chat import actions, lines, queries, reporting
+from chat.errors import ChatError, Code
+from chat.forms import ConsentForm, SayForm, StartForm
+from chat.models import Conversation, Message
+from chat.names import made_up_name
+from chat.protocol import BEAT_SECONDS, VERSION
+from chat.states import Sender, Status
+from helpline.privacy import throttle
+from helpline.privacy.door import RATE_KEY
+from helpline.privacy.retention import LIFETIMES
+from helpline.privacy.same_origin import same_origin
+from helpline.services.models import Service
+from helpline.services.queries import default_service, hours_on, is_open, next_opening
+
+# Says nothing about what the visit is for; a session cookie, gone when the browser closes.
+COOKIE = "visit"
+START_RATE = "30/10minutes"
+SAY_RATE = "40/minute"
+REFRESH_SECONDS = 8
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def visitor_post(view: View[P]) -> View[P]:
+    """A form of a visitor: only from our own pages, and never with a file in it."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        # Asked before anything is read: nothing that is uploaded here is ever kept, even briefly.
+        if request.content_type == "multipart/form-data":
+            return HttpResponse(status=415)
+        return view(request, *args, **kwargs)
+
+    return same_origin(cast("Any", require_POST(checked)))
+
+
+@require_GET
+@csp_update({"frame-src": [SELF]})
+def page(request: HttpRequest) -> HttpResponse:
+    """The chat as it stands for this visitor: before it, in it, paused, or just ended."""
+    conversation = _conversation(request)
+    if conversation is None:
+        return _before(request)
+    return _standing(request, conversation)
+
+
+@visitor_post
+@csp_update({"frame-src": [SELF]})
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin a chat, and hand the browser its token."""
+    if _conversation(request) is not None:
+        return _back(request)
+    service = default_service()
+    if not is_open(service):
+        return _before(request)
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        # Nothing here is demanded: a form that cannot be read begins anew.
+        return _before(request, name=request.POST.get("name", ""))
+    if not throttle.hit("chat start", _rate_key(request), per=START_RATE):
+        return _before(request, form=form, problem=lines.problems_of_visitor()[Code.SLOW])
+    try:
+        started = actions.start(
+            service=service,
+            language=get_language() or settings.LANGUAGE_CODE,
+            name=form.cleaned_data["name"],
+            start_key=form.cleaned_data["key"],
+        )
+    except ChatError:
+        return _before(request, name=form.cleaned_data["name"])
+    response = _back(request)
+    response.set_cookie(
+        COOKIE,
+        started.token,
+        path="/",
+        httponly=True,
+        samesite="Strict",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+@visitor_post
+@csp_update({"frame-src": [SELF]})
+def say(request: HttpRequest) -> HttpResponse:
+    """A message by form. What could not be sent stays in the box."""
+    conversation = _conversation(request)
+    form = SayForm(request.POST)
+    form.is_valid()
+    text = form.cleaned_data.get("text", "")
+    if conversation is None:
+        return _over(request, unsent=text)
+    try:
+        if "client_id" not in form.cleaned_data:
+            raise ChatError(Code.MALFORMED)
+        if not throttle.hit("say", conversation.pk.hex, per=SAY_RATE):
+            raise ChatError(Code.SLOW)
+        actions.say(conversation=conversation, text=text, client_id=form.cleaned_data["client_id"])
+    except ChatError as error:
+        conversation = queries.by_id(conversation.pk) or conversation
+        return _standing(
+            request,
+            conversation,
+            text=text,
+            client_id=form.cleaned_data.get("client_id"),
+            problem=lines.problems_of_visitor()[error.code],
+        )
+    return _back(request)
+
+
+@visitor_post
+@csp_update({"frame-src": [SELF]})
+def look(request: HttpRequest) -> HttpResponse:
+    """Look for news without a script, with what is being typed kept in its box."""
+    conversation = _conversation(request)
+    form = SayForm(request.POST)
+    form.is_valid()
+    text = form.cleaned_data.get("text", "")
+    if conversation is None:
+        return _over(request, unsent=text)
+    return _standing(
+        request, conversation, text=text, client_id=form.cleaned_data.get("client_id"), status=200
+    )
+
+
+@require_GET
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
+def transcript(request: HttpRequest) -> HttpResponse:
+    """What was said, in a frame that renews itself beside the box that is being typed in."""
+    conversation = _conversation(request)
+    if conversation is None or conversation.status == Status.PAUSED:
+        return render(request, "chat/transcript.html", {"conversation": None})
+    actions.hear(conversation=conversation)
+    return render(
+        request,
+        "chat/transcript.html",
+        {
+            **_shown(conversation),
+            "refresh": None if conversation.is_over else REFRESH_SECONDS,
+            "offer": queries.open_offer(conversation.pk),
+        },
+    )
+
+
+@visitor_post
+@csp_update({"frame-src": [SELF]})
+def report(request: HttpRequest) -> HttpResponse:
+    """The visitor's answer about a report. The return code stands in this answer and nowhere else."""
+    wants_json = request.headers.get("Accept") == "application/json"
+    conversation = _conversation(request)
+    if conversation is None:
+        return JsonResponse({"code": Code.UNKNOWN}) if wants_json else _over(request)
+    form = ConsentForm(request.POST)
+    form.fields["declares"].label = reporting.declaration()
+    try:
+        if not form.is_valid():
+            if "offer" not in form.cleaned_data or "key" not in form.cleaned_data:
+                raise ChatError(Code.ANSWERED)
+            if request.POST.get("answer") != "no":
+                if wants_json:
+                    return JsonResponse({"errors": form.errors})
+                return _standing(request, conversation, consent=form)
+        if request.POST.get("answer") == "no":
+            actions.decline_report(conversation=conversation, offer_id=form.cleaned_data["offer"])
+            return JsonResponse({"declined": True}) if wants_json else _back(request)
+        code = actions.accept_report(
+            conversation=conversation,
+            offer_id=form.cleaned_data["offer"],
+            facts=form.facts(),
+            key=form.cleaned_data["key"],
+        )
+    except ChatError as error:
+        if wants_json:
+            return JsonResponse({"code": error.code})
+        return _standing(request, conversation, problem=lines.problems_of_visitor()[error.code])
+    if wants_json:
+        return JsonResponse({"return_code": code})
+    return render(request, "chat/code.html", {"return_code": code})
+
+
+@visitor_post
+def resume(request: HttpRequest) -> HttpResponse:
+    """The visitor is back and pressed for it."""
+    conversation = _conversation(request)
+    if conversation is not None:
+        try:
+            actions.resume(conversation=conversation)
+        except ChatError:
+            pass  # it ended meanwhile: the page says so
+    return _back(request)
+
+
+@visitor_post
+def end(request: HttpRequest) -> HttpResponse:
+    """The visitor ends the chat; the page that follows takes the cookie away."""
+    conversation = _conversation(request)
+    if conversation is not None:
+        actions.end(conversation=conversation)
+    return _back(request)
+
+
+@visitor_post
+def forget(request: HttpRequest) -> HttpResponse:
+    """Take the cookie of a chat that has ended; a chat that goes on keeps its own."""
+    response = HttpResponse(status=204)
+    conversation = _conversation(request)
+    if conversation is None or conversation.is_over:
+        _drop_cookie(response)
+    return response
+
+
+def pause(request: HttpRequest) -> None:
+    """The visitor left the site in a hurry, from whichever page."""
+    conversation = _conversation(request)
+    if conversation is not None:
+        actions.leave(conversation=conversation)
+
+
+# What the views share
+
+
+def _conversation(request: HttpRequest) -> Conversation | None:
+    return queries.by_token(request.COOKIES.get(COOKIE, ""))
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    """Back to the page by GET, so that a reload sends nothing twice."""
+    simple = "?simple=1" if "simple" in request.GET else ""
+    response = HttpResponseRedirect(reverse("chat:page") + simple)
+    response.status_code = 303
+    return response
+
+
+def _rate_key(request: HttpRequest) -> str:
+    return str(getattr(request, "scope", {}).get(RATE_KEY, ""))
+
+
+def _drop_cookie(response: HttpResponse) -> None:
+    response.delete_cookie(COOKIE, path="/", samesite="Strict")
+
+
+def _before(
+    request: HttpRequest, *, form: StartForm | None = None, name: str = "", problem: str = ""
+) -> HttpResponse:
+    """The page before a chat, open or closed."""
+    service = default_service()
+    if is_open(service):
+        language = get_language() or settings.LANGUAGE_CODE
+        form = form or StartForm(
+            initial={"key": uuid.uuid4(), "name": name or made_up_name(language)}
+        )
+        response = render(
+            request,
+            "chat/start.html",
+            {"form": form, "problem": problem, "days": LIFETIMES["chat"]},
+            status=429 if problem else 200,
+        )
+    else:
+        response = render(
+            request,
+            "chat/closed.html",
+            {"service": service, "next": next_opening(service), "week": _week(service)},
+        )
+    if COOKIE in request.COOKIES:
+        _drop_cookie(response)
+    return response
+
+
+def _standing(
+    request: HttpRequest,
+    conversation: Conversation,
+    *,
+    text: str = "",
+    client_id: uuid.UUID | None = None,
+    problem: str = "",
+    consent: ConsentForm | None = None,
+    status: int = 0,
+) -> HttpResponse:
+    """The page of a chat that was begun."""
+    if conversation.is_over:
+        return _over(request, conversation=conversation, unsent=text)
+    if conversation.status == Status.PAUSED:
+        return render(request, "chat/paused.html", {"unsent": text})
+    actions.hear(conversation=conversation)
+    offer = queries.open_offer(conversation.pk)
+    if offer is not None and consent is None:
+        consent = ConsentForm(initial={"offer": offer.pk, "key": uuid.uuid4()})
+        consent.fields["declares"].label = reporting.declaration()
+    return render(
+        request,
+        "chat/room.html",
+        {
+            "conversation": conversation,
+            "position": queries.position(conversation),
+            "token": request.COOKIES.get(COOKIE, ""),
+            "form": SayForm(initial={"client_id": client_id or uuid.uuid4(), "text": text}),
+            "problem": problem,
+            "offer": offer,
+            "offered": reporting.links_of(offer) if offer else [],
+            "consent": consent,
+            "consent_template": _empty_consent(),
+            "simple": "simple" in request.GET,
+            "words": _words(),
+        },
+        status=status or (400 if problem or (consent and consent.errors) else 200),
+    )
+
+
+def _empty_consent() -> ConsentForm:
+    form = ConsentForm(auto_id="consent_%s")
+    form.fields["declares"].label = reporting.declaration()
+    return form
+
+
+def _over(
+    request: HttpRequest, *, conversation: Conversation | None = None, unsent: str = ""
+) -> HttpResponse:
+    """The page after a chat. Its cookie dies here."""
+    response = render(
+        request,
+        "chat/over.html",
+        {**(_shown(conversation) if conversation else {}), "unsent": unsent},
+    )
+    _drop_cookie(response)
+    return response
+
+
+def _shown(conversation: Conversation) -> dict[str, Any]:
+    words = lines.for_visitor()
+    return {
+        "conversation": conversation,
+        "said": [_line(message, words) for message in queries.transcript(conversation.pk)],
+        "position": queries.position(conversation),
+    }
+
+
+def _line(message: Message, words: dict[str, str]) -> dict[str, Any]:
+    system = message.sender == Sender.SYSTEM
+    return {
+        "sender": message.sender,
+        "text": words.get(message.text, "") if system else message.text,
+        "urgent": system and message.text == lines.Line.DANGER,
+        "at": message.sent_at,
+    }
+
+
+def _week(service: Service) -> list[tuple[date, list[tuple[time, time]]]]:
+    today = timezone.localdate()
+    days = [today + timedelta(days=ahead) for ahead in range(7)]
+    return [(day, hours_on(service, day)) for day in days]
+
+
+def _words() -> dict[str, Any]:
+    """Everything the page's script says, in the page's language."""
+    return {
+        "version": VERSION,
+        "beat": BEAT_SECONDS,
+        "lines": lines.for_visitor(),
+        "problems": lines.problems_of_visitor(),
+        "you": _("You"),
+        "them": _("Counsellor"),
+        "queued": _("Waiting to be sent"),
+        "sent": _("Sent"),
+        "failed": _("Not sent"),
+        "retry": _("Try again"),
+        "position_one": _("You are first in line. A counsellor will come to you."),
+        "position_many": _("%(position)s people are waiting, you included. You keep your place."),
+        "waiting": _("You can already write. What you write is there when a counsellor comes."),
+        "with": _("You are talking to %(name)s."),
+        "with_somebody": _("You are talking to a counsellor."),
+        "ended": _("The chat has ended."),
+        "stale": _("Not up to date since %(time)s. We keep trying to connect."),
+        "connecting": _("Connecting…"),
+        "reload": _(
+            "We have just renewed this site. Reload the page to go on; what you typed stays."
+        ),
+        "over": _("This chat is over."),
+        "new_message": _("New message from the counsellor"),
+        "picture_title": _("This picture was not sent"),
+        "picture": _(
+            "Please never send the images themselves: it could harm you, and looking at them may be"
+            " against the law, also for us. A link or a description is enough. Do you want them"
+            " removed? Then paste the links here, or use the report form."
+        ),
+        "close": _("Close"),
+        "code_title": _("Your return code"),
+        "code_text": _(
+            "Write it down or copy it now. It is shown only here and only once, and nobody else has"
+            " it. With it you can see on the status page what happens with the links."
+        ),
+        "copy": _("Copy the code"),
+        "copied": _("Copied"),
+        "code_done": _("I have it"),
+    }
