@@ -41,9 +41,9 @@ class RequestsForm(forms.Form):
     """The requests that go in one notice."""
 
     request = forms.ModelMultipleChoiceField(
-        queryset=RemovalRequest.objects.select_related("location__service", "recipient").order_by(
-            "due_at", "pk"
-        ),
+        queryset=RemovalRequest.objects.select_related("location__service", "recipient")
+        .prefetch_related("location__statements")
+        .order_by("due_at", "pk"),
     )
 
 

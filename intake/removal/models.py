@@ -97,6 +97,11 @@ class Location(models.Model):
         ]
         indexes = [
             models.Index(fields=["service", "work", "due_at"]),
+            models.Index(
+                fields=["service", "due_at"],
+                condition=~models.Q(work="done"),
+                name="open_locations_by_clock",
+            ),
             models.Index(fields=["service", "host_index"]),
             models.Index(fields=["service", "domain_index"]),
             models.Index(fields=["forgotten_at"]),

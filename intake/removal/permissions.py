@@ -1,5 +1,7 @@
 """Who may work on the desk. Two forms of each rule: ``check_x`` raises, ``x`` asks."""
 
+from collections.abc import Iterable
+
 from helpline.services.models import Service
 from helpline.staff.models import User
 from helpline.staff.permissions import check_role, check_works_for, has_role, works_for
@@ -21,12 +23,20 @@ def check_work_at_desk(user: User, service: Service) -> None:
 
 
 def check_touch(user: User, location: Location) -> None:
-    """Raise unless the person may act on a location at all: PermissionDenied, RefusedError.
+    """Raise unless the person may act on a location at all: PermissionDenied, RefusedError."""
+    check_touch_all(user, [location])
+
+
+def check_touch_all(user: User, locations: Iterable[Location]) -> None:
+    """The same for many locations, with one query a service.
 
     A location that may show somebody under 18 is touched by nobody: the hotline has it.
     """
-    check_work_at_desk(user, location.service)
-    if location.forgotten_at is not None:
-        raise RefusedError(Refusal.FORGOTTEN)
-    if location.is_possibly_minor:
-        raise RefusedError(Refusal.POSSIBLY_MINOR)
+    locations = list(locations)
+    for service in {location.service_id: location.service for location in locations}.values():
+        check_work_at_desk(user, service)
+    for location in locations:
+        if location.forgotten_at is not None:
+            raise RefusedError(Refusal.FORGOTTEN)
+        if location.is_possibly_minor:
+            raise RefusedError(Refusal.POSSIBLY_MINOR)

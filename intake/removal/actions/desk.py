@@ -29,7 +29,7 @@ from intake.removal.models import (
     Notice,
     RemovalRequest,
 )
-from intake.removal.permissions import check_touch, check_work_at_desk
+from intake.removal.permissions import check_touch, check_touch_all, check_work_at_desk
 from intake.removal.queries import pair_of
 from intake.removal.states import Because, NoticeStatus, RequestStatus
 from intake.removal.workflow import (
@@ -173,8 +173,7 @@ def draft_notice(requests: Sequence[RemovalRequest], *, by: User) -> Notice:
         raise RefusedError(Refusal.NOTHING_CHOSEN)
     if len(requests) > MOST_IN_ONE:
         raise RefusedError(Refusal.TOO_MANY)
-    for request in requests:
-        check_touch(by, request.location)
+    check_touch_all(by, [request.location for request in requests])
     alike = {(r.recipient_id, r.ground_id, r.route_id, r.location.service_id) for r in requests}
     pair = pair_of(requests[0])
     if len(alike) != 1 or pair is None or len({r.location_id for r in requests}) < len(requests):
@@ -294,14 +293,14 @@ def _requests_of(notice: Notice) -> list[RemovalRequest]:
         RemovalRequest.objects.select_for_update(of=("self",))
         .filter(entries__notice=notice)
         .select_related("location__service", "recipient")
+        .prefetch_related("location__statements")
         .order_by("entries__position")
     )
 
 
 def _check_notice(notice: Notice, requests: Sequence[RemovalRequest], by: User) -> None:
     check_work_at_desk(by, notice.service)
-    for request in requests:
-        check_touch(by, request.location)
+    check_touch_all(by, [request.location for request in requests])
 
 
 def _check_ready(requests: Sequence[RemovalRequest], pair: GroundRoute) -> None:

@@ -3,6 +3,10 @@
 A worker claims a notice by a conditional UPDATE with a lease. It commits the Message-ID and the
 status ``attempting`` before the mail server is given anything. Whoever dies after that leaves a
 notice that becomes ``uncertain`` when the lease is over: a person decides, nobody resends.
+
+Leases are moments in the database, since processes share no other clock. One that jumps costs no
+second mail: each step asks for the worker's own claim, and a worker that was thought dead may only
+still say how its attempt ended.
 """
 
 import logging

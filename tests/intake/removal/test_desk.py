@@ -347,9 +347,9 @@ def test_another_service_does_not_exist(queued: Notice, location: Location) -> N
     request = RemovalRequest.objects.get()
     assert location.short not in text(other.get(QUEUE))
     for method, path in paths(location, queued, request):
-        response = getattr(other, method)(path, follow=True)
+        response = getattr(other, method)(path)
         assert response.status_code == 404, path
-    drafted = other.post("/console/desk/notices/new/", {"request": request.pk}, follow=True)
+    drafted = other.post("/console/desk/notices/new/", {"request": request.pk})
     assert drafted.status_code == 404
     assert default_service() != elsewhere
 
@@ -357,8 +357,8 @@ def test_another_service_does_not_exist(queued: Notice, location: Location) -> N
 def test_what_does_not_exist_is_not_found(client: Client) -> None:
     nothing = uuid.uuid4()
     for path in (f"/console/desk/{nothing}/", f"/console/desk/notices/{nothing}/"):
-        assert client.get(path, follow=True).status_code == 404
-    assert client.post("/console/desk/requests/987654/stop/", follow=True).status_code == 404
+        assert client.get(path).status_code == 404
+    assert client.post("/console/desk/requests/987654/stop/").status_code == 404
 
 
 def test_no_page_of_the_desk_without_a_second_factor(

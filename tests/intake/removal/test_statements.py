@@ -8,12 +8,16 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from helpline.privacy.erasure import erase_expired
 from helpline.privacy.models import DataKey
 from helpline.privacy.vault.errors import KeyDestroyedError
 from helpline.privacy.vault.sealing import blind_index
+from helpline.staff.models import User
+from intake.recipients.models import Recipient
+from intake.removal import actions
 from intake.removal.actions import release_statement, withdraw_mandate
 from intake.removal.actions.statements import change_wish, release_unheld_statements
-from intake.removal.models import Location, Notice, RemovalRequest, Statement, Wish
+from intake.removal.models import GroundRoute, Location, Notice, RemovalRequest, Statement, Wish
 from intake.removal.queries import URL_INDEX, find_location, progress_of
 from intake.removal.states import NoticeStatus, RequestStatus, Work
 from tests.databases import close
@@ -171,3 +175,47 @@ def test_register_of_two_at_once_is_one_location() -> None:
     assert Location.objects.count() == 1
     assert Statement.objects.count() == 2
     assert DataKey.objects.count() == 1
+
+
+@pytest.mark.parametrize("days", [89, 91])
+def test_erasure_takes_what_is_left_of_a_forgotten_location(
+    days: int, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    hotline()
+    statement = register(age_in_picture="unknown")
+    kept = register("https://example.org/kept")
+    with django_capture_on_commit_callbacks(execute=True):
+        release_statement(statement)
+    erase_expired(timezone.now() + timedelta(days=days))
+    left = set(Location.objects.values_list("pk", flat=True))
+    gone = {statement.location_id} if days > 90 else set()
+    assert left == {statement.location_id, kept.location_id} - gone
+    assert Notice.objects.exists() is (days < 90)
+    assert RemovalRequest.objects.exists() is (days < 90)
+
+
+def test_notice_about_several_outlives_all_but_the_last(
+    platform: Recipient,
+    pair: GroundRoute,
+    caseworker: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    """Forgetting one address empties it out of a notice that goes on for the other."""
+    statements = [register(f"{URL}/{number}") for number in range(2)]
+    requests = []
+    for statement in statements:
+        request = actions.propose(statement.location, platform, by=caseworker)
+        actions.choose(request, pair, by=caseworker)
+        requests.append(request)
+    notice = actions.draft_notice(requests, by=caseworker)
+    RemovalRequest.objects.update(status=RequestStatus.SENT)
+    Notice.objects.update(status=NoticeStatus.ACCEPTED, message_id="<x@helpline.test>")
+    with django_capture_on_commit_callbacks(execute=True):
+        release_statement(statements[0])
+    text = actions.envelope_of(Notice.objects.get(pk=notice.pk)).text
+    assert f"{URL}/0" not in text
+    assert "[erased]" in text
+    assert f"{URL}/1" in text
+    with django_capture_on_commit_callbacks(execute=True):
+        release_statement(statements[1])
+    assert not DataKey.objects.filter(pk=notice.pk).exists()
