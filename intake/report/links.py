@@ -74,6 +74,7 @@ FILES = re.compile("zip|mov|md|py|sh|rs|ps")
 CUES = re.compile("adres|at|check|from|link|naar|on|op|see|site|to|url|van|via|website|zie|https?")
 WRAP_WIDTH = 60  # programs that break lines do so from about here on
 MAX_WRAPS = 5
+MAX_FOUND = 1000  # nobody reads more, and one report holds 200
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def find_links(text: str) -> list[FoundLink]:
     text = text.translate(INVISIBLE)
     found: dict[str, FoundLink] = {}
     position = 0
-    while match := CANDIDATE.search(text, position):
+    while len(found) < MAX_FOUND and (match := CANDIDATE.search(text, position)):
         link, position = _judge(text, match)
         position = max(position, match.start() + 1)
         if link is not None:

@@ -203,6 +203,21 @@ def test_double_click_on_send_makes_one_report(site: Site, new_page: NewPage) ->
     assert site.rows("SELECT count(*) FROM report_report") == [(made + 1,)]
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_reload_of_the_last_page_shows_the_code_again(
+    site: Site, new_page: NewPage, javascript: bool
+) -> None:
+    page = new_page(base_url=site.url, javascript=javascript)
+    to_check(page)
+    page.get_by_role("button", name="Versturen").last.click()
+    heading(page, "We hebben je melding")
+    code = page.locator(".code").inner_text()
+    before = site.rows("SELECT count(*) FROM report_report")
+    page.reload()
+    assert page.locator(".code").inner_text() == code
+    assert site.rows("SELECT count(*) FROM report_report") == before
+
+
 def test_way_out_leaves_nothing_to_go_back_to(
     site: Site, new_page: NewPage, trouble: Trouble
 ) -> None:

@@ -44,10 +44,13 @@ async function send(form, button, action) {
 function onSubmit(event) {
   const form = event.target;
   const button = event.submitter;
-  if (!form.closest("[data-report]") || form.dataset.busy) {
-    if (form.dataset.busy) event.preventDefault();
+  if (!form.closest("[data-report]")) return;
+  if (form.dataset.busy) {
+    event.preventDefault();
     return;
   }
+  // The page with the code comes from the browser itself: reloading it shows the code again.
+  if (button && button.value === "send") return;
   event.preventDefault();
   form.dataset.busy = "yes";
   const action = (button && button.getAttribute("formaction")) || form.getAttribute("action");
@@ -89,13 +92,19 @@ function onLanguage(event) {
   post(form, stay, stay.getAttribute("formaction"));
 }
 
-history.replaceState({ page: 0 }, "");
-document.addEventListener("submit", onSubmit);
-document.addEventListener("click", onLanguage);
-window.addEventListener("popstate", (event) => {
-  const page = seen[event.state?.page];
-  if (page) show(event.state.page, page.main, page.title);
-  else location.reload();
-});
-document.addEventListener("helpline:leave", () => (seen.length = 0));
+// Not on the page with the code: a history entry that a script has touched is reloaded without its
+// form, and the code would be lost.
+if (document.querySelector("main [data-report] form")) {
+  // Pulling the page down would reload it and lose what was filled in.
+  document.documentElement.classList.add("report-open");
+  history.replaceState({ page: 0 }, "");
+  document.addEventListener("submit", onSubmit);
+  document.addEventListener("click", onLanguage);
+  window.addEventListener("popstate", (event) => {
+    const page = seen[event.state?.page];
+    if (page) show(event.state.page, page.main, page.title);
+    else location.reload();
+  });
+  document.addEventListener("helpline:leave", () => (seen.length = 0));
+}
 dress(document);
