@@ -204,14 +204,17 @@ def settle_locations(location_ids: Iterable[uuid.UUID]) -> None:
         ).values_list("location_id", flat=True)
     )
     for location in Location.objects.filter(pk__in=ids).defer("url"):
-        work, due_at = _work_of(location, by_location[location.pk], location.pk in asked_for)
+        work, due_at = work_of(
+            location, by_location[location.pk], is_asked_for=location.pk in asked_for
+        )
         if (location.work, location.due_at) != (work, due_at):
             Location.objects.filter(pk=location.pk).update(work=work, due_at=due_at)
 
 
-def _work_of(
-    location: Location, requests: list[RemovalRequest], is_asked_for: bool
+def work_of(
+    location: Location, requests: list[RemovalRequest], *, is_asked_for: bool
 ) -> tuple[Work, datetime | None]:
+    """What a location waits for and until when, from all its requests."""
     if location.forgotten_at is not None:
         return Work.DONE, None
     if location.is_possibly_minor:

@@ -28,7 +28,7 @@ from intake.removal.models import (
 )
 from intake.removal.queries import DOMAIN_INDEX, HOST_INDEX, URL_INDEX, pair_of
 from intake.removal.states import SETTLED, Because, RequestStatus, Work
-from intake.removal.workflow import advance_all, settle_locations
+from intake.removal.workflow import advance_all, settle_locations, work_of
 
 UNHELD_AGE = timedelta(hours=1)
 
@@ -68,7 +68,7 @@ def register_statement(
         if facts.age_in_picture == AgeInPicture.ADULT
         else PictureAge.POSSIBLY_MINOR
     )
-    location, is_new = _location_for(service, url, age, now)
+    location, is_new = _location_for(service, url, age, now, facts.wish)
     statement = Statement.objects.create(
         location=location,
         declared_at=now if facts.declaration_version else None,
@@ -164,7 +164,7 @@ def _lock(location_id: uuid.UUID) -> Location:
 
 
 def _location_for(
-    service: Service, url: CanonicalURL, age: PictureAge, now: datetime
+    service: Service, url: CanonicalURL, age: PictureAge, now: datetime, wish: str
 ) -> tuple[Location, bool]:
     index = blind_index(URL_INDEX, url.url)
     while True:
@@ -185,6 +185,7 @@ def _location_for(
             created_at=now,
         )
         location.url = url.url
+        location.work, location.due_at = work_of(location, [], is_asked_for=wish == Wish.REMOVE)
         create_key(location.pk, kind="location")
         try:
             with transaction.atomic():
