@@ -72,7 +72,7 @@ def measure(plan: Plan, *, server_core: int | None) -> int:
         beside = {**os.environ, "HELPLINE_TEST_VALKEY_URL": site.valkey_url}
 
         def helpline(name: str, kind: str) -> Server:
-            application = "tests.unthrottled:application"
+            application = "tests.bench.chat.servers.helpline:application"
             return Server(
                 name, "helpline", application, ours, site.environment(), server_core, kind
             )

@@ -1,0 +1,109 @@
+"""The people of a journey, as they press and type: a visitor, a counsellor, a caseworker."""
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django_otp.oath import TOTP
+from playwright.sync_api import Page, expect
+
+from tests.processes import Site
+
+DEMO_PASSWORD = "demo demo demo"
+STEP_SECONDS = 30
+
+
+def sign_in(page: Page, site: Site, account: str) -> None:
+    """Come in with password and one-time code, as a demo account."""
+    page.goto("/console/sign-in/")
+    page.locator("[name=username]").fill(account)
+    page.locator("[name=password]").fill(DEMO_PASSWORD)
+    page.locator("main button[type=submit]").click()
+    page.locator("[name=code]").fill(one_time_code(site, account))
+    page.locator("main button[type=submit]").click()
+    expect(page).not_to_have_url(re.compile("/sign-in/"))
+
+
+def one_time_code(site: Site, account: str) -> str:
+    """What the account's authenticator app shows, with time left to type it."""
+    left = STEP_SECONDS - time.time() % STEP_SECONDS
+    if left < 3:
+        time.sleep(left + 0.1)
+    [[key]] = site.rows(
+        "SELECT d.key FROM otp_totp_totpdevice d JOIN staff_user u ON u.id = d.user_id"
+        " WHERE u.username = %s",
+        account,
+    )
+    return f"{TOTP(bytes.fromhex(key)).token():06d}"
+
+
+@dataclass
+class Reporter:
+    """A visitor who goes through the pages of a report; each answer is a value of its form."""
+
+    page: Page
+
+    def begin(self, text: str, *, situation: str = "spread") -> None:
+        """From the first page to the links that were found in ``text``."""
+        self.page.goto("/nl/report/")
+        self.go()
+        self.choose("situation", situation)
+        self.go()
+        self.page.locator("textarea[name=text]").fill(text)
+        self.go()
+
+    def go(self, value: str = "next") -> None:
+        button = self.page.locator(f"button[name=go][value='{value}']:not([aria-hidden])")
+        # Every button leads to a page at the same address: wait for it, or the next press would
+        # still find this one's buttons.
+        with self.page.expect_navigation():
+            button.first.click()
+
+    def choose(self, name: str, value: str) -> None:
+        self.page.locator(f"input[name={name}][value='{value}']").check()
+
+    def answer_as_adult(self) -> None:
+        """From the found links to the page that shows all answers."""
+        self.go()
+        self.choose("who", "self")
+        self.go()
+        self.choose("age", "adult")
+        self.go()
+        for name, value in {
+            "recognisable": "yes",
+            "agreed": "no",
+            "private_or_secret": "yes",
+            "lives_in_nl": "yes",
+        }.items():
+            self.choose(name, value)
+        self.go()
+        self.choose("wish", "remove")
+        self.go()
+        self.page.locator("input[name=declared]").first.check()
+        self.page.locator("input[name=mandate]").first.check()
+        self.go()
+
+    def send(self) -> str:
+        """Send the report. Returns the code that is shown."""
+        self.go("send")
+        return self.page.locator(".code").inner_text().replace("\n", " ").strip()
+
+    def look(self, code: str) -> str:
+        """Open the status page with a code. Returns what it says."""
+        self.page.goto("/nl/status/")
+        self.page.locator("input[name=code]").fill(code)
+        with self.page.expect_navigation():
+            self.page.locator("main button[type=submit]").first.click()
+        return self.page.locator("main").inner_text()
+
+
+def wait_for(condition: Any, *, seconds: float = 30.0, what: str = "it") -> Any:
+    """Ask until there is an answer that counts."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        answer = condition()
+        if answer:
+            return answer
+        time.sleep(0.1)
+    raise AssertionError(f"{what} did not happen within {seconds} seconds")
