@@ -98,7 +98,7 @@ class SituationForm(StepForm):
     situation = choice(
         _("What happened?"),
         [(value, label) for value, label in Situation.choices if value != Situation.SKIPPED],
-        _("Choose what fits best. You may leave it open."),
+        _("Choose what fits best, so that we can say what helps first. You may leave it open."),
     )
 
 
@@ -179,6 +179,13 @@ class FoundForm(StepForm):
 
 class WhoForm(StepForm):
     who = choice(_("Who is in the images?"), WHO)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(self.answers.links) > 1:
+            self.fields["who"].help_text = _(
+                "Answer for most of the links. At the end you can say that one is different."
+            )
 
 
 class AgeForm(StepForm):

@@ -47,7 +47,7 @@ from intake.report.forms import FORMS, CodeForm, DifferForm, GoAheadForm
 from intake.report.models import Report
 from intake.report.queries import find_report, progress_of_report
 from intake.report.states import Situation
-from intake.report.wording import REASONS
+from intake.report.wording import HELPS_FIRST, REASONS
 
 log = logging.getLogger(__name__)
 
@@ -186,6 +186,8 @@ def _page(
                 (link.typed, REASONS[link.problem]) for link in answers.problems if link.problem
             ],
         }
+    elif step == "links":
+        context["helps_first"] = HELPS_FIRST.get(answers.values["situation"])
     elif step == "agree":
         context |= {
             "declaration": DECLARATIONS[DECLARATION_VERSION],

@@ -476,10 +476,16 @@ def page_elements() -> set[str]:
     return ELEMENTS
 
 
-def through_the_form(client: Client, text: str) -> Page:
-    """Paste a text, look at what comes, go back to it, and see that it is still the same."""
+@pytest.fixture
+def at_links(client: Client) -> Walk:
+    """A visitor who is about to paste links."""
     walk = Walk(client)
     walk.to("links")
+    return walk
+
+
+def through_the_form(walk: Walk, text: str) -> Page:
+    """Paste a text, look at what comes, go back to it, and see that it is still the same."""
     page = walk.press(text=text)
     harmless(page, text)
     if page.step != "links":
@@ -491,14 +497,14 @@ def through_the_form(client: Client, text: str) -> Page:
     return page
 
 
-def test_naughty_strings_come_back_as_typed(client: Client) -> None:
+def test_naughty_strings_come_back_as_typed(at_links: Walk) -> None:
     strings: list[str] = json.loads(corpus("blns/blns.json").read_text())
     for text in strings:
-        through_the_form(client, text)
+        through_the_form(at_links, text)
     count("blns_through_the_report_form", len(strings))
 
 
-def test_cross_site_scripts_stay_text(client: Client) -> None:
+def test_cross_site_scripts_stay_text(at_links: Walk) -> None:
     lines = [
         line
         for path in sorted(corpus("patt-xss").glob("*.txt"))
@@ -506,12 +512,12 @@ def test_cross_site_scripts_stay_text(client: Client) -> None:
         if line
     ]
     for line in lines:
-        through_the_form(client, line)
+        through_the_form(at_links, line)
     assert len(lines) > 100
     count("patt_xss_through_the_report_form", len(lines))
 
 
-def test_web_platform_tests_through_the_form_are_what_the_standard_says(client: Client) -> None:
+def test_web_platform_tests_through_the_form_are_what_the_standard_says(at_links: Walk) -> None:
     cases: list[Any] = json.loads(corpus("url-wpt/urltestdata.json").read_text())
     same = refused = shown_back = 0
     for case in cases:
@@ -519,7 +525,7 @@ def test_web_platform_tests_through_the_form_are_what_the_standard_says(client: 
             continue
         if any("\ud800" <= char <= "\udfff" for char in case["input"]):
             continue  # no form can send half a character
-        page = through_the_form(client, case["input"])
+        page = through_the_form(at_links, case["input"])
         shown_back += 1
         # Running text ends at a space, and at characters that close a sentence or a quotation.
         whole = re.fullmatch(r"https?://[^\s<>\"]*[^\s<>\".,;:!?'()\[\]|~*`_\\]", case["input"])
