@@ -60,7 +60,7 @@ def register_statement(
 
     The most careful word about the age counts. A possible minor's location is handed to the
     hotline at once and asked of nobody else; of a report with very many the worker hands over each
-    (``hand_over_now`` False), so that nobody waits for that.
+    new one (``hand_over_now`` False), so that nobody waits for that.
     """
     now = timezone.now()
     age = (
@@ -78,7 +78,7 @@ def register_statement(
     if not is_new:
         _heard_again(location, age, now)
     settle_locations({location.pk})
-    if location.is_possibly_minor and hand_over_now:
+    if location.is_possibly_minor and (hand_over_now or not is_new):
         hand_over(location)
     return statement
 
