@@ -392,7 +392,7 @@ def _words() -> dict[str, Any]:
         "failed": _("Not sent"),
         "retry": _("Try again"),
         "position_one": _("You are first in line. A counsellor will come to you."),
-        "position_many": _("%(position)s people are waiting, you included. You keep your place."),
+        "position_many": _("You are number %(position)s in line. You keep your place."),
         "waiting": _("You can already write. What you write is there when a counsellor comes."),
         "with": _("You are talking to %(name)s."),
         "with_somebody": _("You are talking to a counsellor."),
@@ -403,7 +403,6 @@ def _words() -> dict[str, Any]:
             "We have just renewed this site. Reload the page to go on; what you typed stays."
         ),
         "over": _("This chat is over."),
-        "new_message": _("New message from the counsellor"),
         "picture_title": _("This picture was not sent"),
         "picture": _(
             "Please never send the images themselves: it could harm you, and looking at them may be"

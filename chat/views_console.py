@@ -80,5 +80,4 @@ def _words() -> dict[str, Any]:
         "close": _("Close"),
         "language": {"nl": _("Dutch"), "en": _("English")},
         "confirm_end": _("End this conversation for good?"),
-        "confirm_danger": _("Raise danger and alarm the supervisor?"),
     }

@@ -1,0 +1,52 @@
+/** A picture is caught in the browser, wherever it comes in. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { tooLong } from "../../chat/static/chat/composer.js";
+import { carriesFiles, catchPictures } from "../../chat/static/chat/pictures.js";
+import { fill } from "../../chat/static/chat/view.js";
+
+const event = (type, name, transfer) => {
+  const made = new Event(type, { cancelable: true });
+  made[name] = transfer;
+  return made;
+};
+
+test("files are seen, text is not taken for one", () => {
+  assert.equal(carriesFiles({ files: [{}], types: [] }), true);
+  assert.equal(carriesFiles({ files: [], types: ["Files"] }), true);
+  assert.equal(carriesFiles({ files: [], types: ["text/plain", "text/html"] }), false);
+  assert.equal(carriesFiles(null), false);
+});
+
+test("a pasted and a dropped picture go nowhere, and the person is told", () => {
+  const target = new EventTarget();
+  let told = 0;
+  let reached = 0;
+  catchPictures(target, () => (told += 1));
+  target.addEventListener("drop", () => (reached += 1));
+  const picture = { files: [{}], types: ["Files"] };
+  for (const [type, name] of [
+    ["paste", "clipboardData"],
+    ["drop", "dataTransfer"],
+    ["dragover", "dataTransfer"],
+  ]) {
+    const made = event(type, name, picture);
+    target.dispatchEvent(made);
+    assert.equal(made.defaultPrevented, true, type);
+  }
+  assert.equal(told, 2);
+  const text = event("paste", "clipboardData", { files: [], types: ["text/plain"] });
+  target.dispatchEvent(text);
+  assert.equal(text.defaultPrevented, false);
+  assert.equal(told, 2);
+});
+
+test("4 KiB counts bytes", () => {
+  assert.equal(tooLong("é".repeat(2048)), false);
+  assert.equal(tooLong("é".repeat(2049)), true);
+});
+
+test("sentences are filled by name", () => {
+  assert.equal(fill("%(a)s en %(b)s", { a: "x" }), "x en %(b)s");
+});
