@@ -177,7 +177,7 @@ class TestRoom:
         assert answer.status_code == 400
         page = answer.content.decode()
         assert 'id="chat-problem" role="alert">' in page
-        assert f'autocomplete="off" aria-describedby="chat-problem">\n{text}</textarea>' in page
+        assert f'autocomplete="off" aria-describedby="chat-problem">&#10;{text}</textarea>' in page
         assert Message.objects.count() == 0
 
     def test_message_with_a_broken_client_id_keeps_its_text(

@@ -333,7 +333,7 @@ function show(id) {
   part("side-script").open = false;
   composer.change(id);
   transcript.draw(opened.get(id).conversation);
-  part("room-log").scrollTop = part("room-log").scrollHeight;
+  transcript.toEnd();
   drawRoom();
   drawDesk();
   markRead();

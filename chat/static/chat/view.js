@@ -32,6 +32,17 @@ export class Transcript {
   constructor({ scroller, list, words, language, onRetry }) {
     Object.assign(this, { scroller, list, words, language, onRetry });
     this.drawn = new Map();
+    this.atEnd = true;
+    scroller.addEventListener("scroll", () => {
+      this.atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
+    });
+    // A keyboard or a notice that takes room must not hide the newest message.
+    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(scroller);
+  }
+
+  toEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.atEnd = true;
   }
 
   /** Forget what is drawn, for another conversation. */
@@ -42,8 +53,7 @@ export class Transcript {
 
   /** Draw what is new or changed, and stay at the newest when the reader was there. */
   draw(conversation) {
-    const { scroller } = this;
-    const wasAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
+    const wasAtEnd = this.atEnd;
     const wanted = [
       ...conversation.messages.map((message) => ({
         key: `m${message.seq}`,
@@ -78,7 +88,7 @@ export class Transcript {
       if (place !== held.node) this.list.insertBefore(held.node, place);
       before = held.node;
     }
-    if (added && wasAtEnd) scroller.scrollTop = scroller.scrollHeight;
+    if (added && wasAtEnd) this.toEnd();
   }
 
   message(message, me) {

@@ -111,6 +111,7 @@ function showState(next) {
   part("end").hidden = over;
   part("danger").hidden = !state.danger || paused || over;
   part("with").textContent = about();
+  part("hint").hidden = state.status !== "waiting";
   showOffer(paused || over ? null : state.offer);
   if (over) forget();
 }
@@ -118,11 +119,9 @@ function showState(next) {
 function about() {
   if (state.status === "ended") return words.ended;
   if (state.status === "waiting") {
-    const place =
-      state.position === 1
-        ? words.position_one
-        : fill(words.position_many, { position: state.position });
-    return `${place} ${words.waiting}`;
+    return state.position === 1
+      ? words.position_one
+      : fill(words.position_many, { position: state.position });
   }
   if (state.status === "paused") return "";
   return state.counsellor
@@ -174,7 +173,14 @@ function showOffer(offer) {
     answerOffer(form, event.submitter?.value ?? "yes");
   });
   place.replaceChildren(form);
-  transcript.scroller.scrollTop = form.offsetTop - transcript.scroller.offsetTop - 60;
+  scrollTo(form);
+}
+
+/** Bring something among the messages into view; the page itself stays where it is. */
+function scrollTo(element) {
+  const { scroller } = transcript;
+  scroller.scrollTop +=
+    element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 60;
 }
 
 async function answerOffer(form, answer) {
@@ -207,7 +213,7 @@ function showErrors(form, errors) {
     const group = (field instanceof RadioNodeList ? field[0] : field)?.closest(".govuk-form-group");
     group?.prepend(make("p", "govuk-error-message", lines.join(" ")));
   }
-  form.querySelector(".govuk-error-message")?.scrollIntoView({ block: "center" });
+  scrollTo(form.querySelector(".govuk-error-message") ?? form);
 }
 
 /** The return code: in this window only, and gone with it. */
@@ -237,11 +243,18 @@ function showCode(code) {
   });
   part("offer").replaceChildren(shown);
   shown.focus();
-  transcript.scroller.scrollTop = transcript.scroller.scrollHeight;
+  transcript.toEnd();
+}
+
+/** The conversation fills what is left of the window below the bar and any notice. */
+function fit() {
+  root.style.setProperty("--chat-above", `${Math.round(root.getBoundingClientRect().top + scrollY)}px`);
 }
 
 // Begin
 
+fit();
+addEventListener("resize", fit);
 part("resume").addEventListener("click", () => connection.send({ type: "resume" }));
 part("end")
   .querySelector("form")
