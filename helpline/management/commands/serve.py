@@ -31,6 +31,7 @@ class Command(BaseCommand):
     help = "Prepare the site and serve it, with the worker, in one process."
     # Checks run on every other command, and a second start should be quick.
     requires_system_checks: list[str] = []
+    worker_error = ""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
@@ -90,10 +91,20 @@ class Command(BaseCommand):
             server_name="",
             ready_callable=lambda: self.tell(port, demo=demo),
         ).run()
+        if self.worker_error:
+            raise CommandError(f"The worker ended, so everything was stopped: {self.worker_error}")
         self.stdout.write("Stopped.")
 
     def start_worker(self, stopping: asyncio.Event) -> None:
         task = asyncio.get_event_loop().create_task(work(stopping))
+
+        def ended(task: "asyncio.Task[None]") -> None:
+            # A site that looks well and sends nothing is worse than one that is down.
+            if not stopping.is_set():
+                self.worker_error = repr(task.exception())
+                reactor.stop()
+
+        task.add_done_callback(ended)
 
         def finish() -> "defer.Deferred[None]":
             stopping.set()
