@@ -168,6 +168,28 @@ def test_back_and_forward_keep_what_was_typed(site: Site, new_page: NewPage) -> 
     heading(page, "We vonden 1 link")
 
 
+def test_without_a_connection_nothing_is_lost(
+    site: Site, new_page: NewPage, trouble: Trouble
+) -> None:
+    trouble.expected.append("ERR_INTERNET_DISCONNECTED")
+    page = new_page(base_url=site.url)
+    to_check(page)
+    page.go_back()
+    page.context.set_offline(True)
+    go_on(page)
+    expect(page.get_by_role("alert")).to_contain_text("geen verbinding")
+    heading(page, "Jouw toestemming")
+    page.context.set_offline(False)
+    go_on(page)
+    heading(page, "Controleer je antwoorden")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Versturen").last.click()
+    expect(page.get_by_role("alert")).to_contain_text("geen verbinding")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Versturen").last.click()
+    heading(page, "We hebben je melding")
+
+
 def test_language_link_takes_the_answers_along(site: Site, new_page: NewPage) -> None:
     page = new_page(base_url=site.url)
     to_check(page)

@@ -29,7 +29,13 @@ function show(number, main, title) {
 /** Post a page's form and show what comes back. */
 async function send(form, button, action) {
   const body = new URLSearchParams(new FormData(form, button));
-  const answer = await fetch(action, { method: "POST", body, redirect: "error" });
+  let answer;
+  try {
+    answer = await fetch(action, { method: "POST", body, redirect: "error" });
+  } catch {
+    sayOffline(form);
+    return;
+  }
   const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
   const main = parsed.querySelector("main");
   if (!main || !main.querySelector("[data-report]") || parsed.documentElement.lang !== document.documentElement.lang) {
@@ -50,14 +56,31 @@ function onSubmit(event) {
     return;
   }
   // The page with the code comes from the browser itself: reloading it shows the code again.
-  if (button && button.value === "send") return;
+  if (button && button.value === "send") {
+    if (navigator.onLine === false) {
+      event.preventDefault();
+      sayOffline(form);
+    }
+    return;
+  }
   event.preventDefault();
   form.dataset.busy = "yes";
   const action = (button && button.getAttribute("formaction")) || form.getAttribute("action");
   send(form, button, action)
-    // No network, or a page this cannot show: let the browser do what it does without us.
+    // A page this cannot show: let the browser do what it does without us.
     .catch(() => post(form, button, action))
     .finally(() => delete form.dataset.busy);
+}
+
+/** Without a network the page stays as it is: leaving it would lose what was filled in. */
+function sayOffline(form) {
+  form.querySelector("[data-offline-said]")?.remove();
+  const said = document.createElement("p");
+  said.className = "govuk-error-message";
+  said.dataset.offlineSaid = "yes";
+  said.setAttribute("role", "alert");
+  form.querySelector(".govuk-button-group").before(said);
+  said.textContent = form.closest("[data-report]").dataset.offline;
 }
 
 /** Submit as a browser does by itself. */
