@@ -11,7 +11,7 @@ from helpline.services.models import Banner, HelpNumber, Holiday, OpeningHours, 
 
 log = logging.getLogger(__name__)
 
-DAYS_AHEAD = 14  # how far the next opening is looked for
+DAYS_AHEAD = 15  # how far the next opening is looked for: a holiday and the week after
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ def is_open(service: Service, at: datetime | None = None) -> bool:
     if service.chat_open != "timetable":
         return service.chat_open == "open"
     local = timezone.localtime(at or timezone.now())
-    return any(opens <= local.time() < closes for opens, closes in hours_on(service, local.date()))
+    stretches = Timetable(service, local.date(), days=1).on(local.date())
+    return any(opens <= local.time() < closes for opens, closes in stretches)
 
 
 def next_opening(service: Service, at: datetime | None = None) -> datetime | None:
@@ -85,24 +86,34 @@ def next_opening(service: Service, at: datetime | None = None) -> datetime | Non
     if service.chat_open == "closed":
         return None
     local = timezone.localtime(at or timezone.now())
-    for ahead in range(DAYS_AHEAD + 1):
+    timetable = Timetable(service, local.date(), days=DAYS_AHEAD)
+    for ahead in range(DAYS_AHEAD):
         day = local.date() + timedelta(days=ahead)
-        for opens, _closes in hours_on(service, day):
+        for opens, _closes in timetable.on(day):
             moment = timezone.make_aware(datetime.combine(day, opens))
             if moment > local:
                 return moment
     return None
 
 
-def hours_on(service: Service, day: date) -> list[tuple[time, time]]:
-    """The stretches in which the chat is open on a date: a holiday's own, or the weekday's."""
-    holiday = Holiday.objects.filter(service=service, date=day).first()
-    if holiday is not None:
+class Timetable:
+    """The hours of a service over some days, read in two queries."""
+
+    def __init__(self, service: Service, first: date, *, days: int) -> None:
+        self.weekdays: dict[int, list[tuple[time, time]]] = {}
+        hours = OpeningHours.objects.filter(service=service)
+        for weekday, opens, closes in hours.values_list("weekday", "opens", "closes"):
+            self.weekdays.setdefault(weekday, []).append((opens, closes))
+        holidays = Holiday.objects.filter(
+            service=service, date__gte=first, date__lt=first + timedelta(days=days)
+        )
+        self.holidays = {holiday.date: holiday for holiday in holidays}
+
+    def on(self, day: date) -> list[tuple[time, time]]:
+        """The stretches in which the chat is open on a date: a holiday's own, or the weekday's."""
+        holiday = self.holidays.get(day)
+        if holiday is None:
+            return self.weekdays.get(day.weekday(), [])
         if holiday.opens is None or holiday.closes is None:
             return []
         return [(holiday.opens, holiday.closes)]
-    return list(
-        OpeningHours.objects.filter(service=service, weekday=day.weekday()).values_list(
-            "opens", "closes"
-        )
-    )

@@ -72,16 +72,22 @@ def read_network(asked: str, answer: Any) -> Finding:
         end="endAddress",
         register="port43",
     )
-    holder = _text(raw.get("name"))
+    entities = [(_card(entity), roles) for entity, roles in _entities(raw)]
+    # An abuse desk's card is often called no more than "Abuse": visitors are told who is asked.
+    holder = next(
+        (
+            card["name"]
+            for card, roles in entities
+            if "registrant" in roles and card.get("kind") != "individual" and card.get("name")
+        ),
+        _text(raw.get("name")),
+    )
     abuse: list[Contact] = []
     others: list[Contact] = []
-    for entity, roles in _entities(raw):
-        card = _card(entity)
-        name = card.get("organisation") or card.get("name") or holder
+    for card, roles in entities:
+        name = card.get("organisation") or holder or card.get("name", "")
         if "abuse" in roles:
             abuse += _contacts(Kind.NETWORK, Source.RDAP_IP, Confidence.HIGH, name, card)
-        elif "registrant" in roles and not holder:
-            holder = name
         elif roles & {"administrative", "technical", "noc"} and card.get("kind") != "individual":
             # A person's own address is not for us, however public.
             others += _contacts(Kind.NETWORK, Source.RDAP_IP, Confidence.LOW, name, card)

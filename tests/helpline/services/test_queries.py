@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError
+from pytest_django import DjangoAssertNumQueries
 
 from helpline.services import queries
 from helpline.services.models import HelpNumber, Holiday, OpeningHours, Service
@@ -49,6 +50,16 @@ def test_a_holiday_goes_before_the_weekday(service: Service) -> None:
 def test_next_opening_is_today_or_next_week(service: Service) -> None:
     assert queries.next_opening(service, at(TUESDAY, 8)) == at(TUESDAY, 9)
     assert queries.next_opening(service, at(TUESDAY, 9)) == at(date(2026, 12, 1), 9)
+
+
+def test_a_closed_chat_asks_the_database_no_more_than_an_open_one(
+    service: Service, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    OpeningHours.objects.all().delete()
+    with django_assert_num_queries(2):
+        assert not queries.is_open(service, at(TUESDAY, 12))
+    with django_assert_num_queries(2):
+        assert queries.next_opening(service, at(TUESDAY, 12)) is None
 
 
 def test_numbers_of_the_site_go_before_the_built_in_ones() -> None:

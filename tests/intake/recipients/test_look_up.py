@@ -78,7 +78,7 @@ def evidence_of(host: str) -> dict[str, Evidence]:
 def test_look_up_proposes_network_and_registrar(registers: Register, caseworker: User) -> None:
     proposals = look_up("WWW.Reported.test.", by=caseworker)
     assert [(p.kind, p.address, p.name, p.confidence) for p in proposals] == [
-        (Kind.NETWORK, "abuse@hosting.test", "Abuse", Confidence.HIGH),
+        (Kind.NETWORK, "abuse@hosting.test", "DEMO-NET", Confidence.HIGH),
         (Kind.REGISTRAR, "abuse@registrar.test", "Demo registrar", Confidence.HIGH),
     ]
     kept = evidence_of(HOST)
