@@ -36,7 +36,7 @@ from helpline.privacy.door import RATE_KEY
 from helpline.privacy.retention import LIFETIMES
 from helpline.privacy.same_origin import same_origin
 from helpline.services.models import Service
-from helpline.services.queries import default_service, hours_on, is_open, next_opening
+from helpline.services.queries import Timetable, default_service, is_open, next_opening
 
 # Says nothing about what the visit is for; a session cookie, gone when the browser closes.
 COOKIE = "visit"
@@ -375,7 +375,8 @@ def _line(message: Message, words: dict[str, str]) -> dict[str, Any]:
 def _week(service: Service) -> list[tuple[date, list[tuple[time, time]]]]:
     today = timezone.localdate()
     days = [today + timedelta(days=ahead) for ahead in range(7)]
-    return [(day, hours_on(service, day)) for day in days]
+    timetable = Timetable(service, days[0], days=len(days))
+    return [(day, timetable.on(day)) for day in days]
 
 
 def _words() -> dict[str, Any]:
