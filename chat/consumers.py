@@ -34,6 +34,8 @@ SLOW_SECONDS = 5
 class ChatConsumer(AsyncWebsocketConsumer):
     """What both sockets share: frames, errors that never close, a watch on silence."""
 
+    closing = False
+
     async def connect(self) -> None:
         self.last_heard = time.monotonic()
         self.greeted = False
@@ -46,6 +48,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
             self.watch.cancel()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.closing:
+            return
         self.last_heard = time.monotonic()
         frame: protocol.Incoming | None = None
         try:
@@ -76,7 +80,14 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.close(Close.SIGN_IN)
 
     async def put(self, frame: Frame) -> None:
-        await self.send(text_data=protocol.dump(frame))
+        if not self.closing:
+            await self.send(text_data=protocol.dump(frame))
+
+    async def close(self, code: int | bool | None = None, reason: str | None = None) -> None:
+        """Close once: a bell may ring while the socket is on its way out."""
+        if not self.closing:
+            self.closing = True
+            await super().close(code, reason)
 
     def parse(self, text: str | None) -> protocol.Incoming:
         raise NotImplementedError
@@ -176,6 +187,8 @@ class VisitorConsumer(ChatConsumer):
             await self._news_or_over()
 
     async def _news_or_over(self) -> None:
+        if self.closing or not self.greeted:
+            return
         try:
             await self._news()
         except (ChatError, VaultError):

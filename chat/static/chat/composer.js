@@ -120,3 +120,12 @@ export function tabStorage() {
     return null;
   }
 }
+
+/** A new name for a message, by which a resend is known. */
+export function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  // Only on a page without HTTPS.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

@@ -1,6 +1,6 @@
 /** The counsellor's console: who waits, the conversations at hand, and the one that is open. */
 
-import { Composer, tabStorage } from "./composer.js";
+import { Composer, newId, tabStorage } from "./composer.js";
 import { Connection, browser, socketURL, wakeWith } from "./connection.js";
 import { begin, reduce, unsent } from "./conversation.js";
 import { catchPictures } from "./pictures.js";
@@ -38,7 +38,7 @@ const composer = new Composer({
   words,
   storage: tabStorage(),
   onSend: (text) => {
-    change(current, { type: "typed", id: crypto.randomUUID(), text });
+    change(current, { type: "typed", id: newId(), text });
     sendQueued(current);
   },
 });

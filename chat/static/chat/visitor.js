@@ -1,6 +1,6 @@
 /** The visitor's page: messages over a socket, and all that stands around them. */
 
-import { Composer, tabStorage } from "./composer.js";
+import { Composer, newId, tabStorage } from "./composer.js";
 import { Connection, browser, socketURL, wakeWith } from "./connection.js";
 import { begin, reduce, unsent } from "./conversation.js";
 import { catchPictures } from "./pictures.js";
@@ -54,14 +54,6 @@ const connection = new Connection({
   onState,
   ...browser(),
 });
-
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  // Only on a page without HTTPS.
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
 
 function change(event) {
   const before = conversation;
