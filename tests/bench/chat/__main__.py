@@ -37,6 +37,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "helpline.settings.test"
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 DETAILS = ROOT / "var" / "bench" / "chat.json"
 BEGAN = time.monotonic()
+LIMIT_SECONDS = 21 * 60  # no round begins later: all of it takes less than 25 minutes
 
 
 def main() -> int:
@@ -97,7 +98,8 @@ def measure(plan: Plan, *, server_core: int | None) -> int:
             (DAPHNE, plan.rounds, lambda: run_round(on_daphne, plan, paced=PACED, say=say)),
             (UVICORN, plan.uvicorn_rounds, lambda: run_round(on_uvicorn, plan, paced=(), say=say)),
         ]
-        return max(part(*each, spare=plan.spare_rounds) for each in parts)
+        failed, _ = [part(*each, spare=plan.spare_rounds) for each in parts]
+        return failed  # what another server would do is told, not asked
 
 
 PACED = ("chat", "relay")
@@ -109,6 +111,9 @@ def part(wanted: Sequence[Wanted], count: int, run: Callable[[], Round], *, spar
     """
     rounds: list[Round] = []
     while len(rounds) < count + spare and any(len(w.sound(rounds)) < count for w in wanted):
+        if time.monotonic() - BEGAN > LIMIT_SECONDS:
+            say("no time for another round")
+            break
         say(f"round {len(rounds) + 1}")
         rounds.append(run())
         keep(rounds, wanted[0].name)

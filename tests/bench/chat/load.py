@@ -45,7 +45,7 @@ class Leg:
     pid: int  # of the server, whose CPU and memory are read
     pairs: list[dict[str, Any]]
     seconds: float
-    warm_seconds: float = 1.0
+    warm_seconds: float = 0.8
     rate: float = 0.0
     size: int = 100
     core: int | None = None  # the server's, to see who else was on it
@@ -135,12 +135,15 @@ class Socket(WSListener):
     def heard(self, side: int, number: str, seq: int) -> None:
         if seq and seq in self.places:
             return  # sent again to be sure: a page shows a place once
+        if seq:
+            self.places.add(seq)
+        if not number.startswith(self.pair.run.prefix):
+            return  # left over from a leg before
         if number in self.seen:
             self.duplicates += 1
             return
         self.seen.add(number)
         if seq:
-            self.places.add(seq)
             if seq <= self.last_seq:
                 self.reordered += 1
             self.last_seq = seq
@@ -226,8 +229,8 @@ class Run:
         self.leg = leg
         self.result = Result()
         self.text = "".join(random.choices("abcdefghijklmnop qrstuvwxyz", k=leg.size))
-        prefix = str(uuid.uuid4())[:24]
-        self.numbers = (f"{prefix}{n:012x}" for n in itertools.count())
+        self.prefix = str(uuid.uuid4())[:24]
+        self.numbers = (f"{self.prefix}{n:012x}" for n in itertools.count())
         self.measuring = self.talking = False
         self.cycles: list[float] = []
         self.pairs: list[Pair] = []
@@ -258,7 +261,8 @@ class Run:
         self.pairs = [Pair(self, given) for given in leg.pairs]
         await asyncio.gather(*(pair.connect(gate) for pair in self.pairs))
         result.connect_cpu = (proc.cpu_seconds(leg.pid) - cpu) / (2 * len(self.pairs))
-        await asyncio.sleep(SETTLE_SECONDS)
+        if leg.mode != "closed":
+            await asyncio.sleep(SETTLE_SECONDS)
         result.socket_kib = (proc.memory_kib(leg.pid) - before) / (2 * len(self.pairs))
         gc.collect()
         gc.freeze()
@@ -297,7 +301,7 @@ class Run:
         self.talking = False
         if self.cycles:
             rate = self.result.completed / self.result.seconds
-            self.result.little = statistics.median(self.cycles) * rate / len(self.pairs)
+            self.result.little = statistics.mean(self.cycles) * rate / len(self.pairs)
 
     async def paced(self) -> None:
         """A thread keeps the time: the timers of an event loop are a millisecond coarse."""

@@ -41,7 +41,7 @@ def test_sound_leg_has_no_reason_to_be_void() -> None:
         ({"reordered": 3}, "3 reordered"),
         ({"gaps": 4}, "4 gaps"),
         ({"little": 5.0}, "Little's law: 5.00"),
-        ({"little": 0.1}, "Little's law: 0.10"),
+        ({"little": 0.5}, "Little's law: 0.50"),
         ({"completed": 0}, "nothing arrived"),
         ({"trouble": ["a connection ended"]}, "a connection ended"),
     ],
