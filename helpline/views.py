@@ -47,17 +47,22 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A page that is not for this person."""
-    return render(request, "403.html", status=403)
+    return render(request, _for_whom(request, "403.html"), status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Nothing stands at this address."""
-    return render(request, "404.html", status=404)
+    return render(request, _for_whom(request, "404.html"), status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """We broke. The page asks nothing of the database, the session or the translations."""
     return _standing_alone("500.html", 500)
+
+
+def _for_whom(request: HttpRequest, template: str) -> str:
+    """Staff stay in their own frame, so that a wrong turn is one press from their work."""
+    return f"console/{template}" if request.path_info.startswith("/console/") else template
 
 
 def _standing_alone(template: str, status: int) -> HttpResponse:

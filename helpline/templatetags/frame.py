@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.template import Context
 from django.utils.translation import get_language, get_language_info
 
+from helpline.staff import permissions
+
 register = template.Library()
 
 
@@ -77,3 +79,9 @@ def first_id(field: BoundField) -> str:
     if isinstance(field.field.widget, (RadioSelect, CheckboxSelectMultiple)) and field.subwidgets:
         return field.subwidgets[0].id_for_label or ""
     return field.id_for_label
+
+
+@register.filter
+def has_role(user: Any, names: str) -> bool:
+    """Whether a member of staff has one of the roles, named with spaces between."""
+    return permissions.has_role(user, *names.split())

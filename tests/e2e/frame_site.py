@@ -41,6 +41,9 @@ setattr(  # noqa: B010 -- Django's field has no such name, govuk_field reads it
 )
 
 
+NOOR = [SimpleNamespace(name="supervisor")]
+
+
 def form(request: HttpRequest) -> HttpResponse:
     return render(
         request, "frame/form.html", {"form": EveryField({} if "bad" in request.GET else None)}
@@ -52,7 +55,9 @@ def page(request: HttpRequest, name: str = "one") -> HttpResponse:
 
 
 def console(request: HttpRequest) -> HttpResponse:
-    user = SimpleNamespace(is_authenticated=True, get_full_name="Noor", get_username="noor")
+    user = SimpleNamespace(
+        is_authenticated=True, get_full_name="Noor", get_username="noor", _role_groups=NOOR
+    )
     return render(request, "frame/console.html", {"user": user, "form": EveryField()})
 
 

@@ -9,17 +9,19 @@ from unittest.mock import patch
 import pytest
 from django import forms
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
 from django.db import DatabaseError
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.template import Context, engines
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import translation
 from wagtail.models import Locale, Page
 
+from helpline import views
 from helpline.services.models import Banner
 from helpline.services.queries import BUILT_IN_NUMBERS
+from helpline.staff.models import User
 from helpline.templatetags.frame import language_links
 
 STATIC = Path(settings.BASE_DIR) / "helpline" / "static" / "helpline"
@@ -218,3 +220,21 @@ def test_built_theme_is_current() -> None:
         check=False,
     )
     assert built.returncode == 0, built.stderr
+
+
+@pytest.mark.parametrize(
+    ("role", "there"),
+    [
+        ("counsellor", ["/console/chat/"]),
+        ("caseworker", ["/console/desk/"]),
+        ("supervisor", ["/console/chat/", "/console/desk/"]),
+    ],
+)
+def test_staff_see_only_the_ways_that_are_open_to_them(role: str, there: list[str]) -> None:
+    user = User.objects.create_user("noor", password="a long password")
+    user.groups.add(Group.objects.get(name=role))
+    request = asked("/console/nothing/")
+    request.user = user
+    page = views.not_found(request, Http404()).content.decode()
+    assert re.findall(r'href="(/console/[^"]*)"', page) == there
+    assert 'class="exit"' not in page
