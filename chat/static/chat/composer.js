@@ -112,6 +112,25 @@ export class Composer {
   }
 }
 
+/** Keep messages that are not sent yet in this tab, so that a reload loses none. */
+export function keepOutbox(storage, key, outbox) {
+  try {
+    if (outbox.length) storage?.setItem(`outbox ${key}`, JSON.stringify(outbox));
+    else storage?.removeItem(`outbox ${key}`);
+  } catch {
+    // As above: without storage a reload loses them.
+  }
+}
+
+/** The messages that this tab had not sent when it was reloaded. */
+export function readOutbox(storage, key) {
+  try {
+    return JSON.parse(storage?.getItem(`outbox ${key}`) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
 /** The storage of this tab, if the browser gives it. */
 export function tabStorage() {
   try {

@@ -1,6 +1,6 @@
 /** The counsellor's console: who waits, the conversations at hand, and the one that is open. */
 
-import { Composer, newId, tabStorage } from "./composer.js";
+import { Composer, keepOutbox, newId, readOutbox, tabStorage } from "./composer.js";
 import { Connection, browser, socketURL, wakeWith } from "./connection.js";
 import { begin, reduce, unsent } from "./conversation.js";
 import { catchPictures } from "./pictures.js";
@@ -11,10 +11,11 @@ const words = JSON.parse(document.getElementById("desk-words").textContent);
 const language = document.documentElement.lang;
 const part = (id) => document.getElementById(id);
 
+const storage = tabStorage();
 const NOTE_MS = 8000;
 const title = document.title;
 
-/** @type {Map<string, {conversation: object, about: object, links: object[], asked: boolean}>} */
+/** @type {Map<string, {conversation: object, about: object, links: object[]}>} */
 const opened = new Map();
 let desk = { waiting: [], mine: [], alarms: [], capacity: 0 };
 let current = "";
@@ -36,7 +37,7 @@ const composer = new Composer({
   box: part("room-text"),
   problem: part("room-problem"),
   words,
-  storage: tabStorage(),
+  storage,
   onSend: (text) => {
     change(current, { type: "typed", id: newId(), text });
     sendQueued(current);
@@ -97,14 +98,21 @@ function onFrame(frame) {
 
 function hold(id) {
   if (!opened.has(id)) {
-    opened.set(id, { conversation: begin("counsellor"), about: null, links: [], asked: false });
+    const unsentBefore = readOutbox(storage, id).map((item) => ({ ...item, type: "typed" }));
+    opened.set(id, {
+      conversation: unsentBefore.reduce(reduce, begin("counsellor")),
+      about: null,
+      links: [],
+    });
   }
 }
 
 function change(id, event) {
   const held = opened.get(id);
   if (!held) return;
+  const { outbox } = held.conversation;
   held.conversation = reduce(held.conversation, event);
+  if (held.conversation.outbox !== outbox) keepOutbox(storage, id, held.conversation.outbox);
   if (id === current) transcript.draw(held.conversation);
 }
 

@@ -2,7 +2,11 @@
 
 /** A short time of day, as the reader's language writes it. */
 export function clock(moment, language) {
-  return new Date(moment).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  return new Date(moment).toLocaleTimeString(language, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
 }
 
 /** Fill a sentence: `%(name)s` becomes the value of `name`. */

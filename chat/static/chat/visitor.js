@@ -1,6 +1,6 @@
 /** The visitor's page: messages over a socket, and all that stands around them. */
 
-import { Composer, newId, tabStorage } from "./composer.js";
+import { Composer, keepOutbox, newId, readOutbox, tabStorage } from "./composer.js";
 import { Connection, browser, socketURL, wakeWith } from "./connection.js";
 import { begin, reduce, unsent } from "./conversation.js";
 import { catchPictures } from "./pictures.js";
@@ -10,6 +10,9 @@ const root = document.getElementById("chat");
 const words = JSON.parse(document.getElementById("chat-words").textContent);
 const language = document.documentElement.lang;
 const part = (name) => document.getElementById(`chat-${name}`);
+
+const storage = tabStorage();
+const { key } = root.dataset;
 
 const SIMPLE_AFTER = 4; // attempts without a connection, before another way is offered
 
@@ -33,7 +36,7 @@ const composer = new Composer({
   box: part("text"),
   problem: part("problem"),
   words,
-  storage: tabStorage(),
+  storage,
   onSend: (text) => {
     change({ type: "typed", id: newId(), text });
     sendQueued();
@@ -58,7 +61,9 @@ const connection = new Connection({
 function change(event) {
   const before = conversation;
   conversation = reduce(conversation, event);
-  if (conversation !== before) transcript.draw(conversation);
+  if (conversation === before) return;
+  transcript.draw(conversation);
+  if (conversation.outbox !== before.outbox) keepOutbox(storage, key, conversation.outbox);
 }
 
 function sendQueued() {
@@ -138,8 +143,13 @@ function onState({ online, final, lastGood, attempts }) {
 
 /** The cookie dies with the chat; this tab keeps what is on the page until it closes. */
 function forget() {
-  composer.forget();
+  forgetUnsent();
   fetch(root.dataset.forget, { method: "POST" }).catch(() => {});
+}
+
+function forgetUnsent() {
+  composer.forget();
+  keepOutbox(storage, key, []);
 }
 
 // The question about a report
@@ -255,9 +265,10 @@ part("end")
     if (connection.send({ type: "end" })) event.preventDefault();
   });
 // Who leaves in a hurry leaves no half sentence behind in this tab.
-document.addEventListener("helpline:leave", () => composer.forget());
+document.addEventListener("helpline:leave", forgetUnsent);
 catchPictures(document, () => document.getElementById("chat-picture").showModal());
-composer.use("visitor");
+composer.use(key);
+for (const { id, text } of readOutbox(storage, key)) change({ type: "typed", id, text });
 transcript.draw(conversation);
 wakeWith(connection);
 connection.open();

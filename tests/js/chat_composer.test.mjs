@@ -1,8 +1,8 @@
-/** A picture is caught in the browser, wherever it comes in. */
+/** The box that is typed in: a picture is caught wherever it comes in, and no word is lost. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { tooLong } from "../../chat/static/chat/composer.js";
+import { keepOutbox, readOutbox, tooLong } from "../../chat/static/chat/composer.js";
 import { carriesFiles, catchPictures } from "../../chat/static/chat/pictures.js";
 import { fill } from "../../chat/static/chat/view.js";
 
@@ -49,4 +49,20 @@ test("4 KiB counts bytes", () => {
 
 test("sentences are filled by name", () => {
   assert.equal(fill("%(a)s en %(b)s", { a: "x" }), "x en %(b)s");
+});
+
+test("unsent messages survive a reload of the tab, and are gone once sent", () => {
+  const held = new Map();
+  const storage = {
+    getItem: (key) => held.get(key) ?? null,
+    setItem: (key, value) => held.set(key, value),
+    removeItem: (key) => held.delete(key),
+  };
+  const outbox = [{ id: "a", text: "Hoi", state: "queued" }];
+  keepOutbox(storage, "k", outbox);
+  assert.deepEqual(readOutbox(storage, "k"), outbox);
+  assert.deepEqual(readOutbox(storage, "other"), []);
+  keepOutbox(storage, "k", []);
+  assert.equal(held.size, 0);
+  assert.deepEqual(readOutbox(null, "k"), []);
 });
