@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS := true
 export PYTHONUNBUFFERED := 1
 export HELPLINE_BASE_URL ?= http://localhost:$(PORT)
 
-.PHONY: help run code worker fresh test check fix bench bench-pages bench-chat lock sync packages translations
+.PHONY: help run code worker fresh test check fix bench bench-pages bench-chat faults lock sync packages translations
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -49,6 +49,9 @@ bench-pages: .venv/.dev ## Pages only
 
 bench-chat: .venv/.dev ## Chat only, beside other chats; 20 minutes (SHORT=1: one round, to see it run)
 	@SHORT=$(SHORT) $(PYTHON) -m tests.bench.chat
+
+faults: .venv/.dev ## Break everything under running chats, and compare every page with the database (40 minutes)
+	@$(PYTHON) -m tests.faults $(ARGS)
 
 translations: .venv/.dev packages ## Find new texts and compile the catalogues
 	@$(PYTHON) -m tests.translations --write

@@ -121,7 +121,9 @@ def not_collected(names: Iterable[Path]) -> Iterator[str]:
 def write() -> None:
     make_messages(ROOT)
     for name in catalogues():
-        catalogue = polib.pofile(str(ROOT / name), wrapwidth=100)
+        catalogue = polib.pofile(
+            str(ROOT / name), wrapwidth=100_000
+        )  # one line a text: fewer merges
         for entry in catalogue:
             if entry.fuzzy:  # a guess is worse than a gap: it looks done
                 entry.flags.remove("fuzzy")

@@ -18,7 +18,7 @@ register = template.Library()
 @register.simple_tag
 def place(name: str) -> str:
     """The address of chat, report or status in the language being read."""
-    return address_of(name, get_language() or "nl")
+    return address_of(name)
 
 
 @register.simple_tag(takes_context=True)

@@ -98,13 +98,15 @@ def advance_all(
     notice: Notice | None = None,
     due_at: datetime | None = None,
     changes: dict[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> None:
     """Change the status of requests together, or of none of them.
 
     ``due_at`` is the recipient's clock; without it our own hours count. ``changes`` are other
-    fields that go along. Raises IllegalTransitionError, StatusChangedError.
+    fields that go along; ``at`` is the moment of what made it happen. Raises
+    IllegalTransitionError, StatusChangedError.
     """
-    now = timezone.now()
+    now = at or timezone.now()
     if due_at is None and to in OUR_HOURS:
         due_at = now + timedelta(hours=OUR_HOURS[to])
     fields: dict[str, Any] = {**(changes or {}), "due_at": due_at, "changed_at": now, "status": to}
@@ -174,18 +176,17 @@ def advance_notice(
 
 
 def begin(request: RemovalRequest, *, by: User | None = None) -> None:
-    """Store a new request as proposed, with its first event. The caller's transaction holds."""
+    """Store a new request with its first event. The caller's transaction holds.
+
+    It begins as proposed; a hand-over begins ready, since there is nothing to choose.
+    """
     now = timezone.now()
-    request.status = RequestStatus.PROPOSED
+    request.status = RequestStatus.READY if request.is_hand_over else RequestStatus.PROPOSED
     request.created_at = request.changed_at = now
-    request.due_at = now + timedelta(hours=OUR_HOURS[RequestStatus.PROPOSED])
+    request.due_at = now + timedelta(hours=OUR_HOURS[RequestStatus(request.status)])
     request.save(force_insert=True)
     RemovalEvent.objects.create(
-        location_id=request.location_id,
-        request=request,
-        at=now,
-        became=RequestStatus.PROPOSED,
-        by=by,
+        location_id=request.location_id, request=request, at=now, became=request.status, by=by
     )
     settle_locations({request.location_id})
 

@@ -53,7 +53,7 @@ def test_the_cms_holds_no_case_data() -> None:
 
 
 @pytest.mark.parametrize("role", ["counsellor", "caseworker", "supervisor"])
-def test_other_roles_have_no_business_in_the_cms(demo_site: None, role: str) -> None:
+def test_other_roles_have_no_business_in_the_cms(role: str) -> None:
     response = _signed_in(role).get("/cms/")
 
     assert response.status_code != 200

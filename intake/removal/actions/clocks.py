@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from intake.removal.actions.hand_over import hand_over_waiting
 from intake.removal.actions.statements import destroy_forgotten_keys, release_unheld_statements
 from intake.removal.models import RemovalRequest
 from intake.removal.states import RequestStatus
@@ -15,12 +14,7 @@ SILENT_A_SWEEP = 200
 
 def keep_clocks(now: datetime | None = None) -> int:
     """Do what is due about requests and locations. Returns how much that was."""
-    return (
-        mark_silent(now)
-        + hand_over_waiting()
-        + release_unheld_statements(now)
-        + destroy_forgotten_keys(now)
-    )
+    return mark_silent(now) + release_unheld_statements(now) + destroy_forgotten_keys(now)
 
 
 def mark_silent(now: datetime | None = None) -> int:

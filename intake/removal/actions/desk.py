@@ -16,8 +16,8 @@ from helpline.staff.models import User
 from intake.recipients import actions as recipient_actions
 from intake.recipients.models import Proposal, Recipient
 from intake.recipients.queries import recipient_for_host
-from intake.removal.actions.drafting import MOST_IN_ONE, write_notice
-from intake.removal.actions.sending import carry_requests, queue_notice
+from intake.removal.actions.drafting import MOST_IN_ONE, queue_notice, write_notice
+from intake.removal.actions.sending import carry_requests
 from intake.removal.actions.stopping import cancel, stop_requests
 from intake.removal.canonical import CanonicalURL, read
 from intake.removal.errors import IncompleteError, Refusal, RefusedError

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from helpline.privacy.vault.keys import create_key, preload
 from helpline.privacy.vault.sealing import keyed_hash
+from helpline.staff.models import User
 from intake.recipients import xarf
 from intake.recipients.channels.base import Envelope
 from intake.recipients.models import Recipient
@@ -35,7 +36,8 @@ from intake.removal.models import (
     YesNo,
     new_reference,
 )
-from intake.removal.states import Because, NoticeStatus
+from intake.removal.states import Because, NoticeStatus, RequestStatus
+from intake.removal.workflow import advance_all, advance_notice
 
 MOST_IN_ONE = 200
 ERASED = "[erased]"
@@ -101,6 +103,19 @@ def write_notice(requests: Sequence[RemovalRequest], pair: GroundRoute) -> Notic
     except IntegrityError:
         raise RefusedError(Refusal.CHANGED) from None
     return notice
+
+
+@transaction.atomic
+def queue_notice(notice: Notice, requests: Sequence[RemovalRequest], *, by: User | None) -> None:
+    """Give a draft to the worker, with its requests. Raises StatusChangedError."""
+    now = timezone.now()
+    advance_notice(
+        notice,
+        NoticeStatus.QUEUED,
+        by=by,
+        changes={"confirmed_by": by, "confirmed_at": now, "next_action_at": now},
+    )
+    advance_all(requests, RequestStatus.QUEUED, by=by, notice=notice)
 
 
 def envelope_of(notice: Notice, *, covered: bool = False) -> Envelope:

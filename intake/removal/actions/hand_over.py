@@ -1,60 +1,54 @@
 """A page that may show somebody under 18 goes to the hotline, and nowhere else."""
 
-from django.db import transaction
+import logging
+from collections.abc import Sequence
 
+from django.db import DatabaseError, transaction
+from django.db.models import Exists, OuterRef
+
+from helpline.privacy.vault.errors import VaultError
 from helpline.staff.models import User
+from intake.recipients.models import Recipient
 from intake.recipients.queries import hotline
-from intake.removal.actions.drafting import write_notice
-from intake.removal.actions.sending import queue_notice
+from intake.removal.actions.drafting import MOST_IN_ONE, queue_notice, write_notice
 from intake.removal.errors import Refusal, RefusedError
 from intake.removal.models import Location, PictureAge, RemovalRequest
 from intake.removal.permissions import check_work_at_desk
 from intake.removal.queries import pair_for_hand_over
-from intake.removal.states import Because, RequestStatus
-from intake.removal.workflow import advance, begin, can_become
+from intake.removal.states import Because, RequestStatus, Work
+from intake.removal.workflow import StatusChangedError, advance, begin, can_become
 
-HAND_OVERS_A_SWEEP = 50
+log = logging.getLogger(__name__)
+
+LOCATIONS_A_SWEEP = 200
 
 
 @transaction.atomic
 def hand_over(location: Location) -> bool:
-    """Make and queue the hand-over of a location, once. Returns whether it is on its way.
+    """Make the hand-over of a location ready, once. Returns whether that changed anything.
 
-    Without a hotline in use the location waits at the top of the desk's queue, and the worker
-    comes back to it.
+    The worker sends it with the next sweep. Without a hotline in use the location waits at the
+    top of the desk's queue, and the worker comes back to it.
     """
+    request = location.requests.filter(is_hand_over=True).first()
+    if request is not None:
+        if location.reopened_at and request.changed_at < location.reopened_at:
+            return _once_more(request)
+        return False
     recipient = hotline(location.service)
-    pair = pair_for_hand_over()
     if recipient is None:
         return False
-    request = location.requests.filter(is_hand_over=True).first()
-    if request is None:
-        request = RemovalRequest(location=location, recipient=recipient, is_hand_over=True)
-        begin(request)
-        advance(request, RequestStatus.READY, changes={"ground": pair.ground, "route": pair.route})
-    elif location.reopened_at and request.changed_at < location.reopened_at:
-        _once_more(request)
-    if request.status != RequestStatus.READY:
-        return request.status != RequestStatus.PROPOSED
-    try:
-        with transaction.atomic():
-            notice = write_notice([request], pair)
-            queue_notice(notice, [request], by=None)
-    except RefusedError:
-        return False  # stays ready; the desk shows what is missing
-    return True
-
-
-def hand_over_waiting() -> int:
-    """Hand over what could not be handed over before. Returns how many now are."""
-    waiting = (
-        Location.objects.filter(picture_age=PictureAge.POSSIBLY_MINOR, forgotten_at=None)
-        .exclude(requests__is_hand_over=True, requests__status__in=AFTER_READY)
-        .select_related("service")
-        .defer("url")
-        .order_by("due_at")[:HAND_OVERS_A_SWEEP]
+    pair = pair_for_hand_over()
+    begin(
+        RemovalRequest(
+            location=location,
+            recipient=recipient,
+            ground=pair.ground,
+            route=pair.route,
+            is_hand_over=True,
+        )
     )
-    return sum(hand_over(location) for location in waiting)
+    return True
 
 
 @transaction.atomic
@@ -65,10 +59,105 @@ def hand_over_again(location: Location, *, by: User) -> None:
     """
     check_work_at_desk(by, location.service)
     request = location.requests.filter(is_hand_over=True).first()
-    if request is None or not can_become(request, RequestStatus.READY):
+    by_itself = (RequestStatus.PROPOSED, RequestStatus.QUEUED, RequestStatus.UNCERTAIN)
+    if (
+        request is None
+        or request.status in by_itself
+        or not can_become(request, RequestStatus.READY)
+    ):
         raise RefusedError(Refusal.NOT_NOW)
-    if request.status in (RequestStatus.PROPOSED, RequestStatus.QUEUED, RequestStatus.UNCERTAIN):
-        raise RefusedError(Refusal.NOT_NOW)
+    try:
+        _next_round(request, by=by)
+    except StatusChangedError:
+        raise RefusedError(Refusal.CHANGED) from None
+
+
+def send_hand_overs() -> int:
+    """Queue the notices for all that waits for the hotline. Returns how many notices.
+
+    Addresses go together, as many as fit in one; a hotline that asks for machine-readable reports
+    gets one for each. What cannot go stays ready, and the desk says what is missing.
+    """
+    _begin_forgotten()
+    ready = list(
+        RemovalRequest.objects.filter(
+            is_hand_over=True, status=RequestStatus.READY, location__forgotten_at=None
+        )
+        .select_related("location__service", "recipient")
+        .order_by("created_at")[:LOCATIONS_A_SWEEP]
+    )
+    groups: dict[tuple[object, int], list[RemovalRequest]] = {}
+    for request in ready:
+        groups.setdefault((request.location.service_id, request.round), []).append(request)
+    return sum(_send_together(requests) for requests in groups.values())
+
+
+def _send_together(requests: list[RemovalRequest]) -> int:
+    recipient = hotline(requests[0].location.service)
+    if recipient is None:
+        return 0
+    size = 1 if recipient.xarf else MOST_IN_ONE
+    parts = [requests[start : start + size] for start in range(0, len(requests), size)]
+    sent = 0
+    while parts:
+        part = parts.pop()
+        try:
+            _send(part, recipient)
+        except (RefusedError, StatusChangedError):
+            continue
+        except (DatabaseError, VaultError, ValueError) as error:
+            log.warning("a hand-over could not be made", extra={"error": type(error).__name__})
+            # One that is broken does not hold up the others.
+            parts += [[request] for request in part] if len(part) > 1 else []
+            continue
+        sent += 1
+    return sent
+
+
+@transaction.atomic
+def _send(requests: Sequence[RemovalRequest], recipient: Recipient) -> None:
+    moved = [request.pk for request in requests if request.recipient_id != recipient.pk]
+    if moved:  # another hotline took over meanwhile
+        RemovalRequest.objects.filter(pk__in=moved, status=RequestStatus.READY).update(
+            recipient=recipient
+        )
+    for request in requests:
+        request.recipient = recipient
+    queue_notice(write_notice(requests, pair_for_hand_over()), requests, by=None)
+
+
+def _begin_forgotten() -> None:
+    """Locations that came in while no hotline was in use."""
+    handed = RemovalRequest.objects.filter(location=OuterRef("pk"), is_hand_over=True)
+    waiting = (
+        Location.objects.filter(
+            ~Exists(handed),
+            work=Work.HAND_OVER,
+            picture_age=PictureAge.POSSIBLY_MINOR,
+            forgotten_at=None,
+        )
+        .select_related("service")
+        .defer("url")
+        .order_by("due_at")[:LOCATIONS_A_SWEEP]
+    )
+    for location in waiting:
+        try:
+            hand_over(location)
+        except DatabaseError:
+            continue  # another worker was faster
+
+
+def _once_more(request: RemovalRequest) -> bool:
+    """Reported again after the hotline was done with it: the next round."""
+    if can_become(request, RequestStatus.STILL_THERE):
+        advance(request, RequestStatus.STILL_THERE, because=Because.REPORTED_AGAIN)
+    if request.status == RequestStatus.READY or not can_become(request, RequestStatus.READY):
+        return False
+    _next_round(request)
+    return True
+
+
+def _next_round(request: RemovalRequest, *, by: User | None = None) -> None:
     advance(
         request,
         RequestStatus.READY,
@@ -76,24 +165,3 @@ def hand_over_again(location: Location, *, by: User) -> None:
         because=Because.ANOTHER_ROUND,
         changes={"round": request.round + 1},
     )
-    hand_over(location)
-
-
-AFTER_READY = [
-    status
-    for status in RequestStatus.values
-    if status not in (RequestStatus.PROPOSED, RequestStatus.READY)
-]
-
-
-def _once_more(request: RemovalRequest) -> None:
-    """Reported again after the hotline was done with it: the next round."""
-    if can_become(request, RequestStatus.STILL_THERE):
-        advance(request, RequestStatus.STILL_THERE, because=Because.REPORTED_AGAIN)
-    if request.status != RequestStatus.READY and can_become(request, RequestStatus.READY):
-        advance(
-            request,
-            RequestStatus.READY,
-            because=Because.ANOTHER_ROUND,
-            changes={"round": request.round + 1},
-        )

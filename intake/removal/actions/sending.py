@@ -12,7 +12,6 @@ still say how its attempt ended.
 import logging
 import random
 import uuid
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from helpline.staff.models import User
 from intake.recipients.channels import mail
 from intake.recipients.channels.base import Outcome, Result
 from intake.removal.actions.drafting import envelope_of
+from intake.removal.actions.hand_over import send_hand_overs
 from intake.removal.models import Notice, RemovalRequest
 from intake.removal.queries import clock_of
 from intake.removal.states import NoticeStatus, RequestStatus
@@ -44,22 +44,13 @@ BACKOFF_MINUTES = (1, 5, 15, 60, 180, 360)
 JITTER = 0.2
 
 
-@transaction.atomic
-def queue_notice(notice: Notice, requests: Sequence[RemovalRequest], *, by: User | None) -> None:
-    """Give a draft to the worker, with its requests. Raises StatusChangedError."""
-    now = timezone.now()
-    advance_notice(
-        notice,
-        NoticeStatus.QUEUED,
-        by=by,
-        changes={"confirmed_by": by, "confirmed_at": now, "next_action_at": now},
-    )
-    advance_all(requests, RequestStatus.QUEUED, by=by, notice=notice)
-
-
 def send_due_notices(now: datetime | None = None) -> int:
-    """Send what is due. Returns how many notices were worked on. Never raises on one bad row."""
+    """Send what is due, hand-overs first. Returns how many notices were worked on.
+
+    Never raises on one bad row.
+    """
     recover_lost_notices(now)
+    send_hand_overs()
     worked = 0
     for _turn in range(NOTICES_A_SWEEP):
         notice = _claim_next(now or timezone.now())

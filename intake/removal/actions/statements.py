@@ -204,7 +204,9 @@ def _heard_again(location: Location, age: PictureAge, now: datetime) -> None:
         location.picture_age = age
         location.age_assessed_at = now
         stop_requests(
-            list(location.requests.filter(is_hand_over=False)), because=Because.POSSIBLY_MINOR
+            list(location.requests.filter(is_hand_over=False)),
+            because=Because.POSSIBLY_MINOR,
+            at=now,
         )
         return
     if location.work != Work.DONE:
@@ -214,7 +216,7 @@ def _heard_again(location: Location, age: PictureAge, now: datetime) -> None:
     location.reopened_at = now
     removed = list(location.requests.filter(status=RequestStatus.REMOVED))
     if removed and not location.is_possibly_minor:
-        advance_all(removed, RequestStatus.STILL_THERE, because=Because.REPORTED_AGAIN)
+        advance_all(removed, RequestStatus.STILL_THERE, because=Because.REPORTED_AGAIN, at=now)
 
 
 def _stop_what_leans_on_nobody(location_id: uuid.UUID) -> None:

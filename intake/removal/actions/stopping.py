@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +19,11 @@ NOT_BEGUN = (NoticeStatus.DRAFT, NoticeStatus.QUEUED, NoticeStatus.CLAIMED)
 
 @transaction.atomic
 def stop_requests(
-    requests: Sequence[RemovalRequest], *, because: Because, by: User | None = None
+    requests: Sequence[RemovalRequest],
+    *,
+    because: Because,
+    by: User | None = None,
+    at: datetime | None = None,
 ) -> int:
     """Withdraw what can still be withdrawn, and call back notices that have not begun to leave.
 
@@ -37,7 +42,7 @@ def stop_requests(
         request.refresh_from_db(fields=["status"])
     stoppable = [r for r in requests if can_become(r, RequestStatus.WITHDRAWN)]
     if stoppable:
-        advance_all(stoppable, RequestStatus.WITHDRAWN, because=because, by=by)
+        advance_all(stoppable, RequestStatus.WITHDRAWN, because=because, by=by, at=at)
     return len(stoppable)
 
 

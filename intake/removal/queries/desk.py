@@ -27,6 +27,7 @@ from intake.removal.models import (
     Route,
     Statement,
 )
+from intake.removal.queries.places import pair_for_hand_over
 from intake.removal.states import (
     REQUEST_TRANSITIONS,
     SETTLED,
@@ -178,6 +179,8 @@ class AskedRequest:
     notice: Notice | None
     answer: Answer | None
     fits: list[Fit]
+    # What keeps a hand-over that is ready from going.
+    missing: list[Missing]
     can_ask_again: bool
     can_stop: bool
 
@@ -223,6 +226,9 @@ def location_view(location: Location) -> LocationView:
             answer=answers.get(request.pk),
             fits=fits(request, pairs, statements)
             if request.status == RequestStatus.PROPOSED
+            else [],
+            missing=lint_recipient(request.recipient, pair_for_hand_over())
+            if request.is_hand_over and request.status == RequestStatus.READY
             else [],
             can_ask_again=_can_ask_again(request),
             can_stop=request.status not in SETTLED,

@@ -76,7 +76,13 @@ def _progress(
     statement: Statement, events: list[RemovalEvent], references: dict[uuid.UUID, str]
 ) -> Progress:
     location = statement.location
-    steps = [step for event in events if (step := _step(event)) is not None]
+    steps: list[Step] = []
+    for event in events:
+        # What the own report itself set in motion would tell of an earlier one.
+        step = _step(event) if event.at > statement.created_at else None
+        # Gone for everybody who was asked, and said once.
+        if step is not None and (not steps or _told(step) != _told(steps[-1])):
+            steps.append(step)
     state = _STATES.get(steps[-1].key, "received") if steps else "received"
     reference = ""
     if location.is_possibly_minor:
@@ -101,7 +107,6 @@ _STATES = {
     "hotline_says": "with_hotline",
     "hotline_uncertain": "with_hotline",
     "asked": "asked",
-    "asked_again": "asked",
     "uncertain": "trouble",
     "not_delivered": "trouble",
     "no_reply": "trouble",
@@ -111,9 +116,14 @@ _STATES = {
     "refused": "trouble",
     "gone": "gone",
     "still_there": "still_there",
+    "there_again": "still_there",
     "careful": "with_hotline",
     "stopped": "stopped",
 }
+
+
+def _told(step: Step) -> tuple[str, datetime]:
+    return step.text, step.at
 
 
 def _step(event: RemovalEvent) -> Step | None:
@@ -133,9 +143,10 @@ def _key(event: RemovalEvent) -> str | None:
             return "careful"
         # Only what was under way can be seen to stop.
         return "stopped" if event.came_from not in ("proposed", "ready") else None
-    if event.became == RequestStatus.SENT:
-        return "asked"
+    if event.because == Because.REPORTED_AGAIN:
+        return "there_again"
     return {
+        RequestStatus.SENT.value: "asked",
         RequestStatus.UNCERTAIN.value: "uncertain",
         RequestStatus.REJECTED.value: "not_delivered",
         RequestStatus.NO_REPLY.value: "no_reply",
@@ -172,6 +183,7 @@ def _words(key: str, name: str) -> str:
         "refused": _("%(name)s does not want to remove it. We decide on the next step."),
         "gone": _("Checked: it is gone."),
         "still_there": _("Checked: it is still there. We decide on the next step."),
+        "there_again": _("It is there again. We decide on the next step."),
         "stopped": _("We stopped asking %(name)s."),
         "careful": _("To be careful, only the hotline for images of children deals with this now."),
         "handed_over": _("We handed it to %(name)s. They deal with images of people under 18."),

@@ -73,7 +73,7 @@ def measure(plan: Plan, *, server_core: int | None) -> int:
         beside = {**os.environ, "HELPLINE_TEST_VALKEY_URL": site.valkey_url}
 
         def helpline(name: str, kind: str) -> Server:
-            application = "tests.bench.chat.servers.helpline:application"
+            application = "tests.unthrottled:application"
             return Server(
                 name, "helpline", application, ours, site.environment(), server_core, kind
             )

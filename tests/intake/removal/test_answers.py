@@ -19,6 +19,7 @@ from intake.removal.models import (
 )
 from intake.removal.queries import Progress, progress_of
 from intake.removal.states import NoticeStatus, RequestStatus, Work
+from tests.intake.removal import factories
 from tests.intake.removal.factories import URL, register
 from tests.intake.removal.test_sending import make_uncertain, request_of
 from tests.standins.smtp import MailServer
@@ -185,13 +186,36 @@ def test_reporters_progress_does_not_change_when_another_reports(sent: Notice) -
 
 
 def test_reported_again_after_gone_reopens_with_history(sent: Notice, caseworker: User) -> None:
+    first = Location.objects.get().statements.get()
     actions.record_check(Location.objects.get(), gone=True, by=caseworker)
+    before_the_report = timezone.now()
     later = register(URL)
     location = Location.objects.get()
     assert location.reopened_at is not None
     assert location.work == Work.DECIDE
     assert request_of(sent).status == RequestStatus.STILL_THERE
-    assert progress_of(later, timezone.now()).steps == []
+    # Who reports it again does not learn that it was reported before.
+    assert progress_of(later, before_the_report).steps == []
+    assert [s.key for s in progress_of(first, first.created_at).steps][-1] == "there_again"
+
+
+def test_reported_as_a_minors_tells_nothing_of_before(sent: Notice) -> None:
+    first = Location.objects.get().statements.get()
+    before_the_report = timezone.now()
+    later = register(URL, age_in_picture="unknown")
+    assert progress_of(later, before_the_report).steps == []
+    assert progress_of(first, first.created_at).state == "with_hotline"
+
+
+def test_gone_is_said_once_whoever_was_asked(
+    sent: Notice, caseworker: User, pair: GroundRoute, platform: Recipient
+) -> None:
+    location = Location.objects.get()
+    for number in range(2):
+        asked = factories.recipient(name=f"Host {number}", kind="host")
+        actions.choose(actions.propose(location, asked, by=caseworker), pair, by=caseworker)
+    actions.record_check(location, gone=True, by=caseworker)
+    assert keys() == ["asked", "gone"]
 
 
 def test_token_of_the_notice_finds_it_and_no_other_does(sent: Notice) -> None:

@@ -15,6 +15,7 @@ from helpline.services.queries import default_service
 from helpline.staff.models import AuditEntry, User
 from intake.recipients.models import Recipient
 from intake.removal import actions
+from intake.removal.actions.hand_over import send_hand_overs
 from intake.removal.models import GroundRoute, Location, Notice, RemovalRequest
 from intake.removal.states import NoticeStatus, RequestStatus
 from tests.intake.removal import factories
@@ -182,6 +183,7 @@ def test_possible_minor_is_never_shown(client: Client, location: Location) -> No
     shown = client.post(page_of(location) + "address/", follow=True)
     assert "example.org" not in text(shown)
     assert AuditEntry.objects.filter(action="open_address").count() == 0
+    send_hand_overs()
     notice = Notice.objects.get()
     page = text(client.get(f"/console/desk/notices/{notice.pk}/"))
     assert notice.reference in page

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from helpline.staff.models import User
 from intake.recipients.models import Recipient
 from intake.removal import actions, composing, knowledge
+from intake.removal.actions.hand_over import send_hand_overs
 from intake.removal.composing import Ingredients, UnknownIngredientError, compose, fill
 from intake.removal.errors import IncompleteError, Refusal, RefusedError
 from intake.removal.linter import Missing, lint_recipient, lint_text
@@ -409,6 +410,7 @@ def test_draft_without_a_type_that_fits_has_no_report(caseworker: User) -> None:
 def test_hand_over_report_never_claims_a_grade() -> None:
     factories.hotline(xarf=True)
     register(age_in_picture="unknown")
+    send_hand_overs()
     report = actions.envelope_of(Notice.objects.get()).xarf
     assert report is not None
     assert report["type"] == "csem"

@@ -7,17 +7,22 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpline.privacy.vault.errors import KeyDestroyedError
 from helpline.staff.models import AuditEntry, User
 from intake.recipients.models import LookUp, Proposal, Recipient
 from intake.removal import actions
 from intake.removal.actions.clocks import mark_silent
-from intake.removal.actions.hand_over import hand_over_waiting
+from intake.removal.actions.drafting import write_notice
+from intake.removal.actions.hand_over import send_hand_overs
 from intake.removal.errors import Refusal, RefusedError
+from intake.removal.linter import Missing
 from intake.removal.models import GroundRoute, Location, Notice, RemovalRequest
 from intake.removal.queries import pair_for_hand_over, progress_of
+from intake.removal.queries.desk import location_view
 from intake.removal.states import NoticeStatus, RequestStatus, Work
 from tests.intake.removal import factories
 from tests.intake.removal.factories import URL, register
+from tests.intake.removal.test_sending import make_uncertain
 from tests.standins.smtp import MailServer
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db(databases=["default", "keys"])]
@@ -44,7 +49,9 @@ NOT_OF_THE_DESK = {
 def handed(platform: Recipient) -> Location:
     """Reported by somebody who does not know the age."""
     factories.hotline()
-    return Location.objects.get(pk=register(age_in_picture="unknown").location_id)
+    statement = register(age_in_picture="unknown")
+    send_hand_overs()
+    return Location.objects.get(pk=statement.location_id)
 
 
 def walk(location: Location, platform: Recipient, by: User) -> dict[str, Callable[[], object]]:
@@ -101,7 +108,7 @@ def test_hand_over_goes_to_the_hotline_alone(handed: Location, smtp: MailServer)
     assert "Hand-over" in notice.subject
     for days in range(30):
         mark_silent(timezone.now() + timedelta(days=days))
-        hand_over_waiting()
+        send_hand_overs()
         actions.send_due_notices(timezone.now() + timedelta(days=days))
     assert len(smtp.received) == 1
 
@@ -130,9 +137,74 @@ def test_hand_over_waits_for_a_hotline_and_then_goes(smtp: MailServer, caseworke
     assert actions.send_due_notices() == 0
     assert Location.objects.get().work == Work.HAND_OVER
     factories.hotline()
-    assert actions.keep_clocks() >= 1
     actions.send_due_notices()
     assert [mail.recipients for mail in smtp.received] == [["in@hotline.test"]]
+
+
+def test_hand_overs_go_together(smtp: MailServer) -> None:
+    factories.hotline()
+    for number in range(5):
+        register(f"{URL}/{number}", age_in_picture="unknown")
+    actions.send_due_notices()
+    (mail,) = smtp.received
+    assert b"addresses.csv" in mail.content
+    assert set(RemovalRequest.objects.values_list("status", flat=True)) == {"sent"}
+
+
+def test_hand_overs_with_reports_for_machines_go_one_by_one(smtp: MailServer) -> None:
+    factories.hotline(xarf=True)
+    for number in range(3):
+        register(f"{URL}/{number}", age_in_picture="unknown")
+    actions.send_due_notices()
+    assert len(smtp.received) == 3
+
+
+def test_one_broken_hand_over_does_not_hold_up_the_rest(
+    smtp: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.hotline()
+    places = [register(f"{URL}/{n}", age_in_picture="unknown").location_id for n in range(3)]
+
+    def broken(requests: list[RemovalRequest], pair: GroundRoute) -> Notice:
+        if any(request.location_id == places[1] for request in requests):
+            raise KeyDestroyedError  # as after a disaster in the key store
+        return write_notice(requests, pair)
+
+    monkeypatch.setattr("intake.removal.actions.hand_over.write_notice", broken)
+    actions.send_due_notices()
+    statuses = dict(RemovalRequest.objects.values_list("location_id", "status"))
+    assert statuses == {places[0]: "sent", places[1]: "ready", places[2]: "sent"}
+
+
+def test_desk_says_why_a_hand_over_does_not_go(caseworker: User) -> None:
+    factories.hotline(channel="form", address="")
+    location = register(age_in_picture="unknown").location
+    assert actions.send_due_notices() == 0
+    (asked,) = location_view(Location.objects.get(pk=location.pk)).asked
+    assert asked.missing == [Missing.CHANNEL]
+
+
+def test_hand_over_goes_to_the_hotline_of_the_day(smtp: MailServer) -> None:
+    old = factories.hotline()
+    register(age_in_picture="unknown")
+    Recipient.objects.filter(pk=old.pk).update(active=False)
+    actions.send_due_notices()
+    assert smtp.received == []
+    factories.hotline(address="new@hotline.test")
+    actions.send_due_notices()
+    assert [mail.recipients for mail in smtp.received] == [["new@hotline.test"]]
+
+
+def test_hand_over_that_was_not_sent_goes_when_a_person_says_so(
+    handed: Location, smtp: MailServer, caseworker: User
+) -> None:
+    make_uncertain(Notice.objects.get())
+    actions.send_due_notices()
+    assert smtp.received == []
+    actions.resolve_uncertain(Notice.objects.get(), was_sent=False, by=caseworker)
+    actions.send_due_notices()
+    assert len(smtp.received) == 1
+    assert RemovalRequest.objects.get().round == 2
 
 
 def test_hand_over_again_after_a_refused_mail(

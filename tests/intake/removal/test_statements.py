@@ -16,6 +16,7 @@ from helpline.staff.models import User
 from intake.recipients.models import Recipient
 from intake.removal import actions
 from intake.removal.actions import release_statement, withdraw_mandate
+from intake.removal.actions.hand_over import send_hand_overs
 from intake.removal.actions.statements import change_wish, release_unheld_statements
 from intake.removal.models import GroundRoute, Location, Notice, RemovalRequest, Statement, Wish
 from intake.removal.queries import URL_INDEX, find_location, progress_of
@@ -57,7 +58,9 @@ def test_register_possible_minor_is_handed_to_the_hotline(age: str) -> None:
     request = RemovalRequest.objects.get()
     assert request.is_hand_over
     assert request.recipient.kind == "hotline"
-    assert request.status == RequestStatus.QUEUED
+    assert request.status == RequestStatus.READY
+    assert send_hand_overs() == 1
+    assert RemovalRequest.objects.get().status == RequestStatus.QUEUED
     notice = Notice.objects.get()
     assert notice.status == NoticeStatus.QUEUED
     assert notice.to == "in@hotline.test"
@@ -107,6 +110,7 @@ def test_release_erases_the_hand_over_notice_too(
 ) -> None:
     hotline()
     statement = register(age_in_picture="unknown")
+    send_hand_overs()
     notice = Notice.objects.get()
     with django_capture_on_commit_callbacks(execute=True):
         release_statement(statement)
@@ -184,6 +188,7 @@ def test_erasure_takes_what_is_left_of_a_forgotten_location(
     hotline()
     statement = register(age_in_picture="unknown")
     kept = register("https://example.org/kept")
+    send_hand_overs()
     with django_capture_on_commit_callbacks(execute=True):
         release_statement(statement)
     erase_expired(timezone.now() + timedelta(days=days))

@@ -1,5 +1,5 @@
-"""Our own site, whole. Only the rate limits are lifted, since the load client is one visitor with
-a thousand conversations; they still cost what they cost.
+"""The whole site with its rate limits lifted, for load and fault tests: there one client is a
+thousand visitors. What a limit costs it still costs.
 """
 
 from typing import Any
