@@ -45,8 +45,6 @@ __all__ = [
 ]
 
 MAX_LINKS = 200
-# Of more pages than this the worker does the handing over, so that sending takes no minute.
-HAND_OVER_AT_ONCE = 10
 # A form that arrives again within this time is a double click or a reload, and gets its code again.
 SAME_FORM = timedelta(hours=1)
 
@@ -231,7 +229,6 @@ def _save_links(report: Report, links: list[tuple[LinkFacts, CanonicalURL]]) -> 
             service=report.service,
             url=address,
             facts=link.facts,
-            hand_over_now=len(links) <= HAND_OVER_AT_ONCE,
         )
     for position, (link, address) in enumerate(links):
         row = ReportedLink(report=report, position=position, statement=statements[address.url])

@@ -53,14 +53,11 @@ class StatementFacts:
 
 
 @transaction.atomic
-def register_statement(
-    *, service: Service, url: CanonicalURL, facts: StatementFacts, hand_over_now: bool = True
-) -> Statement:
+def register_statement(*, service: Service, url: CanonicalURL, facts: StatementFacts) -> Statement:
     """Keep what a reporter declares about an address, at its one location.
 
-    The most careful word about the age counts. A possible minor's location is handed to the
-    hotline at once and asked of nobody else; of a report with very many the worker hands over each
-    new one (``hand_over_now`` False), so that nobody waits for that.
+    The most careful word about the age counts. A possible minor's location is at once made ready
+    for the hotline, to whom the worker sends it, and asked of nobody else.
     """
     now = timezone.now()
     age = (
@@ -77,9 +74,9 @@ def register_statement(
     )
     if not is_new:
         _heard_again(location, age, now)
-    settle_locations({location.pk})
-    if location.is_possibly_minor and (hand_over_now or not is_new):
-        hand_over(location)
+    handed = location.is_possibly_minor and hand_over(location)
+    if not (is_new or handed):
+        settle_locations({location.pk})
     return statement
 
 

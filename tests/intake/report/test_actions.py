@@ -18,7 +18,7 @@ from helpline.privacy.vault.keys import forget
 from helpline.services.models import Service
 from helpline.services.queries import default_service
 from helpline.staff.models import AuditEntry
-from intake.removal.actions.hand_over import hand_over_waiting
+from intake.removal.actions.hand_over import send_hand_overs
 from intake.removal.canonical import NotAnAddress, Reason
 from intake.removal.models import Location, Notice, Statement
 from intake.removal.states import Work
@@ -91,8 +91,8 @@ def test_submit_of_many_possible_minors_leaves_handing_over_to_the_worker() -> N
     hotline()
     submit([LinkFacts(f"https://example.org/{n}") for n in range(11)])
     assert not Notice.objects.exists()
-    assert hand_over_waiting() == 11
-    assert Notice.objects.count() == 11
+    assert send_hand_overs() == 1
+    assert Notice.objects.get().entries.count() == 11
 
 
 def test_submit_again_gives_the_same_report_and_code() -> None:
