@@ -161,8 +161,8 @@ class VisitorConsumer(ChatConsumer):
             return
         self.token, self.shown, self.greeted = token, since, True
         # The bell is hung before the first look, so that nothing falls between them.
-        await self.channel_layer.group_add(groups.conversation(conversation.pk), self.channel_name)
-        await self.channel_layer.group_add(groups.queue(conversation.service_id), self.channel_name)
+        await hub.follow(groups.conversation(conversation.pk), self.channel_name)
+        await hub.follow(groups.queue(conversation.service_id), self.channel_name)
         self.groups_held = [
             groups.conversation(conversation.pk),
             groups.queue(conversation.service_id),
@@ -175,7 +175,7 @@ class VisitorConsumer(ChatConsumer):
     async def disconnect(self, code: int) -> None:
         await super().disconnect(code)
         for group in getattr(self, "groups_held", []):
-            await self.channel_layer.group_discard(group, self.channel_name)
+            await hub.unfollow(group, self.channel_name)
 
     async def bell(self, event: dict[str, Any]) -> None:
         """Something happened in this conversation."""
@@ -245,7 +245,7 @@ class StaffConsumer(ChatConsumer):
         if self.desk_task is not None:
             self.desk_task.cancel()
         for group in [*self.desks, *map(groups.conversation, self.opened)]:
-            await self.channel_layer.group_discard(group, self.channel_name)
+            await hub.unfollow(group, self.channel_name)
 
     def parse(self, text: str | None) -> protocol.Incoming:
         return protocol.parse_staff(text)
@@ -322,7 +322,7 @@ class StaffConsumer(ChatConsumer):
         self.greeted = True
         self.desks = await database_sync_to_async(_desks_of)(user)
         for group in self.desks:
-            await self.channel_layer.group_add(group, self.channel_name)
+            await hub.follow(group, self.channel_name)
         await self.put(protocol.welcome({}))
         await self._desk(user)
 
@@ -331,15 +331,13 @@ class StaffConsumer(ChatConsumer):
 
     async def _open(self, conversation: Conversation, since: int, user: User) -> None:
         await database_sync_to_async(actions.open_transcript)(conversation=conversation, by=user)
-        await self.channel_layer.group_add(groups.conversation(conversation.pk), self.channel_name)
+        await hub.follow(groups.conversation(conversation.pk), self.channel_name)
         self.opened[conversation.pk] = since
         await self._news(conversation.pk, user, fresh=True)
 
     async def _shut(self, conversation_id: uuid.UUID | None) -> None:
         if conversation_id is not None and self.opened.pop(conversation_id, None) is not None:
-            await self.channel_layer.group_discard(
-                groups.conversation(conversation_id), self.channel_name
-            )
+            await hub.unfollow(groups.conversation(conversation_id), self.channel_name)
 
     async def _news(self, conversation_id: uuid.UUID, user: User, *, fresh: bool = False) -> None:
         """Send what was said in an open conversation since, while it is theirs to read."""

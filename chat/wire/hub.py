@@ -41,6 +41,27 @@ def attend() -> None:
     _loop = asyncio.get_running_loop()
 
 
+async def follow(group: str, channel: str) -> None:
+    """Let a group's bells ring on a socket. Without the layer its heartbeats must do."""
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    try:
+        await layer.group_add(group, channel)
+    except Exception as error:  # noqa: BLE001 -- the chat goes on, slower
+        log.warning("a bell could not be hung", extra={"error": type(error).__name__})
+
+
+async def unfollow(group: str, channel: str) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    try:
+        await layer.group_discard(group, channel)
+    except Exception as error:  # noqa: BLE001 -- the layer forgets it by itself
+        log.warning("a bell could not be taken down", extra={"error": type(error).__name__})
+
+
 def _ring(*bells: tuple[str, dict[str, Any]]) -> None:
     if _loop is not None and _loop.is_running():
         # Nobody waits for a bell: least of all a database thread on a loop that may be closing.

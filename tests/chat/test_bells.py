@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
+from channels.db import database_sync_to_async
 from django.db import transaction
 
 from chat import actions
@@ -11,6 +12,7 @@ from chat.models import Conversation
 from chat.wire import hub
 from helpline.staff.models import User
 from tests.chat.conftest import Starter, again, say
+from tests.chat.sockets import visitor
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -29,6 +31,12 @@ class Layer:
 
 
 class BrokenLayer:
+    async def group_add(self, group: str, channel: str) -> None:
+        raise ConnectionError
+
+    async def group_discard(self, group: str, channel: str) -> None:
+        raise ConnectionError
+
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         raise ConnectionError
 
@@ -80,3 +88,19 @@ def test_nothing_rings_before_commit(
         say(waiting, "Hoi")
         assert layer.sent == []
     assert layer.sent
+
+
+async def test_without_bells_the_heartbeat_brings_what_was_said(
+    start: Starter, counsellor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "get_channel_layer", lambda: BrokenLayer())
+    started = await database_sync_to_async(start)()
+    client = await visitor(started.token)
+    await client.until("welcome")
+    await database_sync_to_async(actions.claim)(conversation=started.conversation, by=counsellor)
+    await database_sync_to_async(say)(started.conversation, "Dag", counsellor)
+    await client.put(type="beat", seq=0)
+    frame = await client.until("messages")
+    assert [message["text"] for message in frame["messages"]] == ["joined", "Dag"]
+    assert (await client.until("state"))["status"] == "active"
+    await client.close()
