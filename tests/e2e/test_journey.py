@@ -120,7 +120,7 @@ def read_advice(page: Page) -> None:
 
 def start_chat(page: Page) -> None:
     page.goto("/nl/chat/")
-    for said_before in ("112", "meelezen", "waar je bent"):
+    for said_before in ("112", "collega mee", "waar je bent"):
         expect(page.locator("main")).to_contain_text(said_before)
     page.locator(".chat-start__button").click()
     expect(page.locator("#chat")).to_be_visible()
