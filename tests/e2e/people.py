@@ -26,15 +26,14 @@ def sign_in(page: Page, site: Site, account: str) -> None:
 
 
 def one_time_code(site: Site, account: str) -> str:
-    """What the account's authenticator app shows, with time left to type it."""
-    left = STEP_SECONDS - time.time() % STEP_SECONDS
-    if left < 3:
-        time.sleep(left + 0.1)
-    [[key]] = site.rows(
-        "SELECT d.key FROM otp_totp_totpdevice d JOIN staff_user u ON u.id = d.user_id"
+    """What the account's authenticator app shows: a code not used before, with time to type it."""
+    [[key, used]] = site.rows(
+        "SELECT d.key, d.last_t FROM otp_totp_totpdevice d JOIN staff_user u ON u.id = d.user_id"
         " WHERE u.username = %s",
         account,
     )
+    while time.time() // STEP_SECONDS <= used or time.time() % STEP_SECONDS > STEP_SECONDS - 3:
+        time.sleep(0.2)
     return f"{TOTP(bytes.fromhex(key)).token():06d}"
 
 

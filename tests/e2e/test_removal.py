@@ -1,8 +1,6 @@
 """The desk and the recipient's page in a real browser: a location from reported to gone."""
 
 import re
-import time
-from collections.abc import Callable
 from email import message_from_bytes, policy
 
 import pytest
@@ -10,12 +8,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser import NewPage, screenshot
+from tests.e2e.people import sign_in, wait_for
 from tests.processes import Site
 from tests.standins.rdap import Reply, network
 
 pytestmark = [pytest.mark.e2e]
 
-PASSWORD = "demo demo demo"
 REGISTER = """
 from intake.removal.actions import StatementFacts, register_statement
 from intake.removal.canonical import canonicalise
@@ -52,39 +50,9 @@ def report(site: Site, *urls: str, **facts: str) -> None:
     site.manage("shell", "-c", REGISTER.format(facts={**ADULT, **facts}, urls=urls))
 
 
-_used: set[str] = set()
-
-
-def fresh_code(site: Site, account: str) -> str:
-    """A code that no test before has used: each works once."""
-    while (code := site.manage("code", account).strip()) in _used:
-        time.sleep(2)
-    _used.add(code)
-    return code
-
-
-def sign_in(page: Page, site: Site, account: str = "demo-caseworker") -> None:
-    page.goto("/console/desk/")
-    page.fill("[name=username]", account)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_selector("[name=code]")
-    page.fill("[name=code]", fresh_code(site, account))
-    page.press("[name=code]", "Enter")
-    page.wait_for_url("**/console/**")
-    page.goto("/console/desk/")
-
-
 def check_accessible(page: Page) -> None:
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
 
 
 def look(page: Page, name: str) -> None:
@@ -100,9 +68,9 @@ def test_location_from_reported_to_gone(site: Site, new_page: NewPage) -> None:
     report(site, "https://photos.example.org/p/81?from=%E2%80%AEgpj", "https://example.org/2")
     report(site, "https://example.org/3", age_in_picture="unknown")
     page = new_page(base_url=site.url, wide=True)
-    sign_in(page, site)
+    sign_in(page, site, "demo-caseworker")
     page.wait_for_selector(".desk-queue")
-    eventually(lambda: any("hotline@" in m.recipients[0] for m in site.mail.received))
+    wait_for(lambda: any("hotline@" in m.recipients[0] for m in site.mail.received))
     page.reload()
     look(page, "desk-queue")
     assert "example.org" not in page.content()
@@ -126,7 +94,7 @@ def test_location_from_reported_to_gone(site: Site, new_page: NewPage) -> None:
     shown = page.inner_text(".desk-mail__text")
     sent = len(site.mail.received)
     page.click("button:has-text('Verstuur naar')")
-    eventually(lambda: len(site.mail.received) > sent)
+    wait_for(lambda: len(site.mail.received) > sent)
     message = message_from_bytes(site.mail.received[-1].content, policy=policy.default)
     body = message.get_body(("plain",))
     assert body is not None
@@ -166,7 +134,7 @@ def test_unknown_host_is_looked_up(site: Site, new_page: NewPage) -> None:
     site.standins.register.replies["ip/198.51.100.7"] = Reply(answer)
     report(site, "https://unheard.test/a")
     page = new_page(base_url=site.url, wide=True)
-    sign_in(page, site)
+    sign_in(page, site, "demo-caseworker")
     page.click(".desk-row:has-text('Nog niemand gevraagd') .desk-row__link >> nth=-1")
     page.click("text=Laat zien")
     page.click("text=Zoek het op in de registers")
@@ -178,7 +146,7 @@ def test_several_at_once_and_one_that_nobody_is_sure_of(site: Site, new_page: Ne
     report(site, *(f"https://example.org/many/{number}" for number in range(5)))
     site.manage("shell", "-c", MAKE_READY)
     page = new_page(base_url=site.url, wide=True)
-    sign_in(page, site)
+    sign_in(page, site, "demo-caseworker")
     page.click("text=Verstuur er meer tegelijk")
     look(page, "desk-ready")
     page.click("text=Maak één melding")
