@@ -25,7 +25,7 @@ CACHE_SECONDS = 60.0
 CACHE_KEYS = 4096
 REWRAP_BATCH = 500
 # Deleting is complete within 24 hours: a key deleted just after a rotation waits this long for the
-# next, which the worker begins within the hour.
+# next, and the worker looks every ten minutes whether it is time to begin, or to end one.
 ROTATE_AFTER = timedelta(hours=22)
 ROTATION_GRACE = timedelta(minutes=10)
 

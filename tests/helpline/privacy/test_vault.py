@@ -17,6 +17,7 @@ from helpline.privacy.vault import keys, master
 from helpline.privacy.vault.errors import KeyDestroyedError, TamperedError
 from helpline.privacy.vault.fields import Sealed, SealedTextField
 from helpline.privacy.vault.sealing import blind_index, keyed_hash, open_sealed, seal
+from helpline.worker import JOBS
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db(databases=["default", "keys"])]
 
@@ -137,6 +138,13 @@ def test_a_key_made_while_the_master_key_is_replaced_is_not_lost(own_key_file: N
     keys.rotate_master(night + keys.ROTATION_GRACE)
     keys.forget()
     assert open_sealed(late, seal(late, WORDS, bound_to="a"), bound_to="a") == WORDS
+
+
+def test_the_worker_looks_often_enough_for_deleting_within_a_day() -> None:
+    [job] = [job for job in JOBS if job.function.endswith("rotate_master")]
+    look = timedelta(seconds=job.every)
+    begun = keys.ROTATE_AFTER + look
+    assert begun + keys.ROTATION_GRACE + look < timedelta(hours=24)
 
 
 def test_another_process_at_the_key_file_is_left_alone(own_key_file: None) -> None:
