@@ -104,7 +104,8 @@ async def postgres_crashed(scene: Scene) -> None:
 async def half_open(scene: Scene) -> None:
     """Half of the connections swallow what goes over them, one way or both, and tell nobody."""
     for road in scene.roads:
-        if random.random() < 0.5:
+        # What once swallowed goes on to: a network loses the rest of a stream, never its middle.
+        if random.random() < 0.5 and not (road.swallows_up or road.swallows_down):
             road.swallows_up = random.random() < 0.6
             road.swallows_down = not road.swallows_up or random.random() < 0.5
     await some_time(1, 4)

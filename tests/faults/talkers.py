@@ -110,6 +110,8 @@ class Talker:
         self.heard = self.sent = 0.0
         self.sockets = 0
         self.beaten = 0.0
+        # A page sends without waiting; here a new message must not overtake old ones sent again.
+        self.line = asyncio.Lock()
         self.troubles: dict[str, int] = {}
 
     async def live(self) -> None:
@@ -127,10 +129,11 @@ class Talker:
 
     async def write(self, conversation: str) -> Letter:
         """Write a message, and send it now if there is a socket; else it goes when there is."""
-        letter = self.talks[conversation].write()
-        if self.ready:
-            with contextlib.suppress(WebSocketException, OSError):
-                await self._say(conversation, letter)
+        async with self.line:
+            letter = self.talks[conversation].write()
+            if self.ready:
+                with contextlib.suppress(WebSocketException, OSError):
+                    await self._say(conversation, letter)
         return letter
 
     async def _one_socket(self, port: int) -> None:
@@ -178,10 +181,11 @@ class Talker:
 
     async def _send_pending(self) -> None:
         """Send all that is not acknowledged again, in the order it was written."""
-        self.sent = time.monotonic()
-        for conversation, talk in self.talks.items():
-            for letter in list(talk.pending.values()):
-                await self._say(conversation, letter)
+        async with self.line:
+            self.sent = time.monotonic()
+            for conversation, talk in self.talks.items():
+                for letter in list(talk.pending.values()):
+                    await self._say(conversation, letter)
 
     async def _say(self, conversation: str, letter: Letter) -> None:
         await self._put({"type": "say", "id": letter.client_id, "text": letter.text})
@@ -193,8 +197,8 @@ class Talker:
     async def _read(self, frame: dict[str, Any]) -> None:
         kind = frame["type"]
         if kind == "welcome":
-            self.ready = True
             await self._send_pending()
+            self.ready = True
         elif kind == "ack":
             self.sent = time.monotonic()  # they are being dealt with
             self._talk(frame).ack(frame["id"], frame["seq"])
