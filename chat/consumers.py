@@ -238,6 +238,7 @@ class StaffConsumer(ChatConsumer):
         if user is None or not await database_sync_to_async(permissions.can_use_desk)(user):
             await self.close(Close.SIGN_IN)
             return
+        self.user_id = user.pk
         await super().connect()
 
     async def disconnect(self, code: int) -> None:
@@ -308,7 +309,9 @@ class StaffConsumer(ChatConsumer):
             await self.refuse(error, None)
 
     async def desk_bell(self, event: dict[str, Any]) -> None:
-        """Something happened in the service."""
+        """Something happened in the service that this desk shows."""
+        if event["for"] not in (None, self.user_id):
+            return
         if self.desk_task is None or self.desk_task.done():
             self.desk_task = asyncio.create_task(self._desk_soon())
 

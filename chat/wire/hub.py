@@ -20,10 +20,16 @@ log = logging.getLogger(__name__)
 _loop: asyncio.AbstractEventLoop | None = None  # of this process's sockets
 
 
-def announce(conversation_id: uuid.UUID, service_id: uuid.UUID, *, seq: int) -> None:
-    """Ring for a conversation, on commit: its number and its latest place in the sequence."""
+def announce(
+    conversation_id: uuid.UUID, service_id: uuid.UUID, *, seq: int, only_for: int | None = None
+) -> None:
+    """Ring for a conversation, on commit: its number and its latest place in the sequence.
+
+    ``only_for`` names the counsellor whose desk alone looks different now, as after a message;
+    without it every desk of the service looks again.
+    """
     bell = {"type": "bell", "conversation": str(conversation_id), "seq": seq}
-    desk = {"type": "desk.bell", "conversation": str(conversation_id), "seq": seq}
+    desk = {"type": "desk.bell", "conversation": str(conversation_id), "seq": seq, "for": only_for}
     transaction.on_commit(
         lambda: _ring((groups.conversation(conversation_id), bell), (groups.desk(service_id), desk))
     )

@@ -106,7 +106,18 @@ def append(batch: Sequence[Saying]) -> list[Result]:
         for conversation_id in {message.conversation_id for message in fresh}:
             row = rows[conversation_id]
             Conversation.objects.filter(pk=row.pk).update(last_seq=row.last_seq)
-            hub.announce(row.pk, row.service_id, seq=row.last_seq)
+            # A line of the system goes with a change that every desk shows; words do not.
+            words_only = all(
+                message.sender != Sender.SYSTEM
+                for message in fresh
+                if message.conversation_id == conversation_id
+            )
+            hub.announce(
+                row.pk,
+                row.service_id,
+                seq=row.last_seq,
+                only_for=row.owner_id if words_only else None,
+            )
     return results
 
 

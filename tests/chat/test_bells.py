@@ -66,10 +66,22 @@ def test_bells_carry_no_words(
             f"desk.{conversation.service_id.hex}",
             f"queue.{conversation.service_id.hex}",
         )
-        assert set(bell) <= {"type", "conversation", "seq"}
+        assert set(bell) <= {"type", "conversation", "seq", "for"}
+        assert bell.get("for") in (None, counsellor.pk)
         assert bell["type"] in ("bell", "desk.bell", "queue.bell")
         assert bell.get("conversation", number) == number
         assert isinstance(bell.get("seq", 0), int)
+
+
+def test_words_ring_at_the_desk_of_the_counsellor_alone(
+    active: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = Layer()
+    monkeypatch.setattr(hub, "get_channel_layer", lambda: layer)
+    say(active, "Hoi")
+    actions.leave(conversation=again(active))
+    desks = [bell["for"] for _, bell in layer.sent if bell["type"] == "desk.bell"]
+    assert desks == [active.owner_id, None]
 
 
 def test_a_broken_layer_undoes_nothing(
