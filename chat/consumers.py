@@ -1,12 +1,14 @@
 """The two sockets: a visitor's and a counsellor's. They parse, call one action, and send frames."""
 
 import asyncio
+import logging
 import time
 import uuid
 from typing import Any, cast
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
 
 from chat import actions, permissions, protocol, queries, reporting
 from chat.errors import ChatError, Code
@@ -19,6 +21,8 @@ from helpline.privacy.door import RATE_KEY, Scope
 from helpline.privacy.vault.errors import VaultError
 from helpline.staff.models import User
 from helpline.staff.permissions import verified_user
+
+log = logging.getLogger(__name__)
 
 HELLO_SECONDS = 10
 SILENT_SECONDS = 60
@@ -42,6 +46,14 @@ class ChatConsumer(AsyncWebsocketConsumer):
         hub.attend()
         await self.accept()
         self.watch = asyncio.create_task(self._watch())
+
+    async def dispatch(self, message: Any) -> None:
+        """Without the database nothing is taken: the page comes back and says since when."""
+        try:
+            await super().dispatch(message)
+        except DatabaseError as error:
+            log.warning("a socket closes for later", extra={"error": type(error).__name__})
+            await self.close(Close.LATER)
 
     async def disconnect(self, code: int) -> None:
         if hasattr(self, "watch"):
@@ -116,7 +128,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
             if late or now - self.last_heard > SILENT_SECONDS:
                 await self.close(Close.SILENT)
                 return
-            if not await self.still_welcome():
+            try:
+                welcome = await self.still_welcome()
+            except DatabaseError:
+                continue  # nothing is shown or taken without it either
+            if not welcome:
                 await self.close(Close.SIGN_IN)
                 return
 

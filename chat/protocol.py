@@ -33,6 +33,7 @@ class Close:
     SIGN_IN = 4403  # no verified second factor, or not any more
     SILENT = 4408  # nothing was heard for too long
     VERSION = 4426  # a page older than the server: reload
+    LATER = 1013  # the database does not answer; RFC 6455's registry has it as "try again later"
 
 
 # Frames in

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async
+from django.db import OperationalError
 from django.utils import timezone
 
-from chat import actions, protocol
+from chat import actions, protocol, queries
 from chat.models import Conversation, Message
 from chat.protocol import Close
 from chat.states import Status
@@ -67,6 +68,22 @@ async def test_old_page_is_told_to_reload(started: actions.Started) -> None:
     await client.put(type="hello", v=0, token=started.token, since=0)
     assert (await client.next())["code"] == "version"
     assert await client.next() == {"type": "closed", "code": Close.VERSION}
+
+
+async def test_without_the_database_a_socket_closes_for_later(
+    started: actions.Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await visitor(started.token)
+    await client.until("welcome")
+
+    def gone(*args: object, **kwargs: object) -> None:
+        raise OperationalError
+
+    with monkeypatch.context() as outage:
+        outage.setattr(queries, "by_token", gone)
+        await client.put(type="say", id=str(uuid.uuid4()), text="Hoi")
+        assert await client.next() == {"type": "closed", "code": Close.LATER}
+    assert await in_db(Message.objects.count)() == 0
 
 
 async def test_nothing_is_taken_before_hello(started: actions.Started) -> None:
