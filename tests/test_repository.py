@@ -6,12 +6,13 @@ from importlib.metadata import distributions
 from io import StringIO
 from pathlib import Path
 
+import polib
 import pytest
 from django.core.management import call_command
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.translations import catalogues, not_compiled, tracked_files, untranslated
+from tests.translations import catalogues, not_compiled, texts, tracked_files, untranslated
 
 ROOT = Path(__file__).resolve().parent.parent
 PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^ ;]+)", re.M)
@@ -119,6 +120,7 @@ def test_no_machine_path_or_debugger_stands_in_the_repository(path: Path) -> Non
     assert found is None, f"{path}: {found[0]}"
 
 
+@pytest.mark.django_db(databases=["default", "keys"])
 def test_migrations_are_complete() -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 
@@ -130,6 +132,15 @@ def test_state_diagrams_are_current() -> None:
 @pytest.mark.parametrize("path", catalogues(), ids=str)
 def test_catalogue_is_translated_and_compiled(path: Path) -> None:
     assert [*untranslated(path), *not_compiled(path)] == []
+
+
+def test_one_text_has_one_translation() -> None:
+    """Django reads all catalogues as one: of two translations of a text, one would never show."""
+    said: dict[tuple[str | None, str], set[str]] = {}
+    for path in catalogues():
+        for entry in polib.pofile(str(ROOT / path)):
+            said.setdefault((entry.msgctxt, entry.msgid), set()).add(" | ".join(texts(entry)))
+    assert {text: words for text, words in said.items() if len(words) > 1} == {}
 
 
 def test_nothing_that_is_made_at_run_time_is_in_the_repository() -> None:
