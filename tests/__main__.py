@@ -81,8 +81,8 @@ def embedded() -> Count:
 
 
 def browser() -> Count:
-    # Breaking things under running chats is `make faults`, a target of its own: its short form
-    # still finds a message out of order now and then, and takes longer than all the rest.
+    # The fault run is not steady yet: on a busy machine it now and then calls a message out of
+    # order. `make faults` runs it.
     return with_pytest(["-m", "e2e or faults", "--deselect", "tests/faults/test_chat.py"])
 
 
