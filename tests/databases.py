@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -27,6 +27,10 @@ def clone(name: str, *, template: str = "template", aliases: Iterable[str] = ALI
         for alias in aliases:
             _remove(sqlite_file(name, alias))
             shutil.copyfile(_template_file(template, alias), sqlite_file(name, alias))
+            # As a site that has run once: two first connections at the same moment cannot both
+            # turn a file to WAL, and one would be told that it is locked.
+            with closing(sqlite3.connect(sqlite_file(name, alias))) as database:
+                database.execute("PRAGMA journal_mode=WAL")
         return
     with _server() as server:
         for alias in aliases:
