@@ -29,8 +29,8 @@ def clone(name: str, *, template: str = "template", aliases: Iterable[str] = ALI
             shutil.copyfile(_template_file(template, alias), sqlite_file(name, alias))
             # As a site that has run once: two first connections at the same moment cannot both
             # turn a file to WAL, and one would be told that it is locked.
-            with closing(sqlite3.connect(sqlite_file(name, alias))) as database:
-                database.execute("PRAGMA journal_mode=WAL")
+            with closing(sqlite3.connect(sqlite_file(name, alias))) as copy:
+                copy.execute("PRAGMA journal_mode=WAL")
         return
     with _server() as server:
         for alias in aliases:
