@@ -408,12 +408,8 @@ def _visitor_state(conversation: Conversation) -> Frame:
 
 
 def _page(conversation_id: uuid.UUID, since: int, *, tagged: bool = False) -> Frame:
-    said = queries.messages_after(conversation_id, since, limit=queries.PAGE + 1)
-    return protocol.messages(
-        said[: queries.PAGE],
-        more=len(said) > queries.PAGE,
-        conversation=conversation_id if tagged else None,
-    )
+    said, more = queries.messages_after(conversation_id, since)
+    return protocol.messages(said, more=more, conversation=conversation_id if tagged else None)
 
 
 def _desk(user: User) -> Frame:

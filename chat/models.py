@@ -42,6 +42,7 @@ class Conversation(models.Model):
         verbose_name=_("counsellor"),
     )
     last_seq = models.PositiveIntegerField(default=0)
+    visitor_read_seq = models.PositiveIntegerField(default=0)
     counsellor_read_seq = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(default=timezone.now)
     waiting_since = models.DateTimeField(default=timezone.now)
@@ -64,8 +65,8 @@ class Conversation(models.Model):
         Kept(
             What.RECORD,
             "chat",
-            "id service language status last_seq counsellor_read_seq started_at waiting_since"
-            " visitor_seen_at paused_until ended_at ended_by danger_at acknowledged_at",
+            "id service language status last_seq visitor_read_seq counsellor_read_seq started_at"
+            " waiting_since visitor_seen_at paused_until ended_at ended_by danger_at acknowledged_at",
         ),
         Kept(What.STAFF, "chat", "owner danger_by acknowledged_by"),
         expires_by="ended_at",
@@ -84,6 +85,11 @@ class Conversation(models.Model):
             ),
             models.Index(
                 fields=["owner"], condition=~Q(status=Status.ENDED), name="conversation_owned"
+            ),
+            models.Index(
+                fields=["waiting_since", "id"],
+                condition=~Q(status=Status.ENDED),
+                name="conversation_floor",
             ),
             models.Index(fields=["ended_at"], name="conversation_ended"),
         ]

@@ -2,7 +2,8 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -14,7 +15,9 @@ from helpline.privacy.vault.sealing import keyed_hash
 from helpline.staff.models import User
 from helpline.staff.permissions import has_role
 
-PAGE = 100  # messages in one page of a replay
+# One page of a replay: so many messages, and about so many bytes of sealed text.
+PAGE = 50
+PAGE_BYTES = 64 * 1024
 
 # The last words of a conversation can still be fetched for so long by who holds the token.
 GRACE = timedelta(minutes=10)
@@ -38,11 +41,31 @@ def by_id(conversation_id: uuid.UUID) -> Conversation | None:
     )
 
 
-def messages_after(conversation_id: uuid.UUID, seq: int, *, limit: int = PAGE) -> list[Message]:
-    """One page of what was said after a place in the sequence, in order."""
-    return list(
-        Message.objects.filter(conversation_id=conversation_id, seq__gt=seq).order_by("seq")[:limit]
+class Page(NamedTuple):
+    """Messages in order, and whether more follow them."""
+
+    messages: list[Message]
+    more: bool
+
+
+def messages_after(conversation_id: uuid.UUID, seq: int, *, limit: int = PAGE) -> Page:
+    """One page of what was said after a place in the sequence.
+
+    The first message always goes; after it, what would not fit in PAGE_BYTES waits for the next
+    page, and is not opened.
+    """
+    found = list(
+        Message.objects.filter(conversation_id=conversation_id, seq__gt=seq).order_by("seq")[
+            : limit + 1
+        ]
     )
+    text = Message._meta.get_field("text")
+    size = 0
+    for place, message in enumerate(found):
+        size += text.stored_bytes(message)
+        if place == limit or (place > 0 and size > PAGE_BYTES):
+            return Page(found[:place], more=True)
+    return Page(found, more=False)
 
 
 def transcript(conversation_id: uuid.UUID) -> list[Message]:
@@ -74,6 +97,32 @@ def open_offer(conversation_id: uuid.UUID) -> ReportOffer | None:
     return ReportOffer.objects.filter(
         conversation_id=conversation_id, status=OfferStatus.OPEN
     ).first()
+
+
+class Standing(NamedTuple):
+    """How one conversation stands: what every page that shows it must know of, and no words."""
+
+    id: uuid.UUID
+    service_id: int
+    status: str
+    owner_id: int | None
+    last_seq: int
+    visitor_read_seq: int
+    counsellor_read_seq: int
+    waiting_since: datetime
+    danger_at: datetime | None
+    acknowledged_at: datetime | None
+    paused_until: datetime | None
+
+
+def floor() -> list[Standing]:
+    """How every conversation stands that has not ended, of all services, in order of waiting."""
+    rows = (
+        Conversation.objects.exclude(status=Status.ENDED)
+        .order_by("waiting_since", "id")
+        .values_list(*Standing._fields)
+    )
+    return list(map(Standing._make, rows))
 
 
 @dataclass(frozen=True)

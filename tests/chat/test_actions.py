@@ -421,5 +421,125 @@ class TestQueue:
     def test_replay_comes_in_pages(self, waiting: Conversation) -> None:
         for number in range(7):
             say(waiting, f"bericht {number}")
-        page = queries.messages_after(waiting.pk, 2, limit=3)
-        assert [message.seq for message in page] == [3, 4, 5]
+        pages = [queries.messages_after(waiting.pk, since, limit=3) for since in (0, 3, 6, 7)]
+        assert [([message.seq for message in page.messages], page.more) for page in pages] == [
+            ([1, 2, 3], True),
+            ([4, 5, 6], True),
+            ([7], False),
+            ([], False),
+        ]
+
+    def test_replay_page_is_bound_in_bytes(
+        self, waiting: Conversation, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        for _ in range(40):
+            say(waiting, "x" * 4000)
+        with django_assert_num_queries(1):
+            page = queries.messages_after(waiting.pk, 0)
+        assert page.more
+        assert [message.seq for message in page.messages] == list(range(1, 17))
+        assert sum(len(message.text) for message in page.messages) <= queries.PAGE_BYTES
+
+    def test_replay_gives_the_first_message_however_long(
+        self, waiting: Conversation, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        say(waiting, "x" * 4000)
+        say(waiting, "kort")
+        monkeypatch.setattr(queries, "PAGE_BYTES", 100)
+        page = queries.messages_after(waiting.pk, 0)
+        assert ([message.seq for message in page.messages], page.more) == ([1], True)
+
+
+class TestMarks:
+    def marks(self, conversation: Conversation) -> tuple[int, int]:
+        row = again(conversation)
+        return (row.visitor_read_seq, row.counsellor_read_seq)
+
+    def test_marks_of_both_sides_rise_and_never_fall(
+        self, waiting: Conversation, start: Starter
+    ) -> None:
+        other = start().conversation
+        for _ in range(5):
+            say(waiting, "Hoi")
+            say(other, "Hoi")
+        actions.note_read(
+            {
+                (waiting.pk, Sender.VISITOR): 3,
+                (waiting.pk, Sender.COUNSELLOR): 4,
+                (other.pk, Sender.COUNSELLOR): 5,
+            }
+        )
+        assert (self.marks(waiting), self.marks(other)) == ((3, 4), (0, 5))
+        actions.note_read({(waiting.pk, Sender.VISITOR): 5, (waiting.pk, Sender.COUNSELLOR): 2})
+        assert self.marks(waiting) == (5, 4)
+
+    @pytest.mark.parametrize("seq", [2, 2**31, 2**62, 0, -1])
+    def test_mark_above_what_was_said_changes_nothing(
+        self, seq: int, waiting: Conversation
+    ) -> None:
+        say(waiting, "Hoi")
+        actions.note_read({(waiting.pk, Sender.VISITOR): seq})
+        assert self.marks(waiting) == (0, 0)
+
+    def test_marks_of_unknown_conversations_hold_up_nobody(self, waiting: Conversation) -> None:
+        say(waiting, "Hoi")
+        actions.note_read({(uuid.uuid4(), Sender.VISITOR): 1, (waiting.pk, Sender.VISITOR): 1})
+        assert self.marks(waiting) == (1, 0)
+
+    @pytest.mark.parametrize("visitors", [1, 30])
+    def test_marks_are_one_statement(
+        self, visitors: int, start: Starter, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        rows = [start().conversation for _ in range(visitors)]
+        for row in rows:
+            say(row, "Hoi")
+        with django_assert_num_queries(1):
+            actions.note_read({(row.pk, Sender.VISITOR): 1 for row in rows})
+        with django_assert_num_queries(1):
+            actions.note_seen([row.pk for row in rows])
+        assert [self.marks(row) for row in rows] == [(1, 0)] * visitors
+
+    def test_no_marks_ask_nothing(self, service: Service) -> None:
+        actions.note_read({})
+        actions.note_seen([])
+
+    def test_seen_is_noted_for_who_is_still_there(self, start: Starter) -> None:
+        here, ended = start().conversation, start().conversation
+        actions.end(conversation=ended)
+        long_ago = timezone.now() - timedelta(hours=1)
+        Conversation.objects.update(visitor_seen_at=long_ago)
+        actions.note_seen([here.pk, ended.pk, uuid.uuid4()])
+        assert again(here).visitor_seen_at > timezone.now() - timedelta(minutes=1)
+        assert again(ended).visitor_seen_at == long_ago
+
+
+class TestFloor:
+    def test_floor_tells_how_every_open_conversation_stands(
+        self, active: Conversation, start: Starter, supervisor: User
+    ) -> None:
+        second, ended = start().conversation, start().conversation
+        actions.end(conversation=ended)
+        say(second, "Hoi")
+        actions.raise_danger(conversation=second, by=supervisor)
+        actions.leave(conversation=active)
+        for standing, row in zip(queries.floor(), map(again, [active, second]), strict=True):
+            assert standing._asdict() == {
+                name: getattr(row, name) for name in queries.Standing._fields
+            }
+
+    @pytest.mark.parametrize("visitors", [1, 20])
+    def test_floor_is_one_query_by_its_own_index(
+        self, visitors: int, start: Starter, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        for _ in range(visitors):
+            start()
+        with django_assert_num_queries(1) as asked:
+            assert len(queries.floor()) == visitors
+        statement = asked.captured_queries[0]["sql"]
+        postgres = connection.vendor == "postgresql"
+        with connection.cursor() as cursor:
+            if postgres:  # for a few rows it would not take the trouble
+                cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(("EXPLAIN " if postgres else "EXPLAIN QUERY PLAN ") + statement)
+            plan = str(cursor.fetchall())
+        assert "conversation_floor" in plan

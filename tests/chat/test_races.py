@@ -10,8 +10,8 @@ from django.db import connections
 from chat import actions, queries
 from chat.errors import ChatError, Code
 from chat.models import Conversation, ConversationEvent, Message
-from chat.states import Status
-from chat.wire.writer import Written
+from chat.states import Sender, Status
+from chat.wire.writer import Saying, Written, append
 from helpline.services.models import Service
 from helpline.staff.models import User
 from tests.chat.conftest import StaffMaker, Starter, again
@@ -97,6 +97,27 @@ def test_many_messages_at_once_leave_no_gap(waiting: Conversation) -> None:
     assert [message.seq for message in said] == list(range(1, 13))
     assert {message.client_id for message in said} == set(ids)
     assert again(waiting).last_seq == 12
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_marks_and_messages_at_once_never_wait_for_each_other(turn: int, start: Starter) -> None:
+    rows = [start().conversation for _ in range(6)]
+    for row in rows:
+        actions.say(conversation=row, text="Hoi", client_id=uuid.uuid4())
+    there = [row.pk for row in rows]
+    results = together(
+        lambda: actions.note_read({(number, Sender.VISITOR): 1 for number in there}),
+        lambda: actions.note_read({(number, Sender.COUNSELLOR): 1 for number in reversed(there)}),
+        lambda: actions.note_seen(there),
+        lambda: append(
+            [Saying(number, Sender.VISITOR, uuid.uuid4(), "Dag") for number in reversed(there)]
+        ),
+    )
+    assert [result for result in results if isinstance(result, Exception)] == []
+    marks = [
+        (row.last_seq, row.visitor_read_seq, row.counsellor_read_seq) for row in map(again, rows)
+    ]
+    assert marks == [(2, 1, 1)] * 6
 
 
 def test_double_click_on_start_makes_one_chat(service: Service) -> None:

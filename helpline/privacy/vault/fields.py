@@ -69,6 +69,13 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # -- Djang
     def open(self, instance: models.Model, data: bytes) -> str:
         return open_sealed(getattr(instance, self.key), data, bound_to=self._binding_of(instance))
 
+    def stored_bytes(self, instance: models.Model) -> int:
+        """How long the ciphertext is, of a row that was read and whose text was not opened yet."""
+        value = instance.__dict__.get(self.attname)
+        if not isinstance(value, Sealed):
+            raise TypeError(f"{self.name} is not sealed in this row any more.")
+        return len(value.data)
+
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = model_instance.__dict__.get(self.attname)
         if value is None or isinstance(value, Sealed):
