@@ -103,7 +103,7 @@ class Standing(NamedTuple):
     """How one conversation stands: what every page that shows it must know of, and no words."""
 
     id: uuid.UUID
-    service_id: int
+    service_id: uuid.UUID
     status: str
     owner_id: int | None
     last_seq: int

@@ -1,20 +1,26 @@
 """Who may: roles are groups, a membership says for which service."""
 
-from collections.abc import MutableMapping
-from typing import Any
+import uuid
+from collections.abc import Collection, Iterable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, parse_cookie
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.models import Device
 
 from helpline.services.models import Service
-from helpline.staff.models import User
+from helpline.staff.models import Membership, User
+
+Value = TypeVar("Value")
 
 ROLES = ("editor", "counsellor", "caseworker", "supervisor", "administrator")
 
@@ -66,11 +72,20 @@ async def verified_user(scope: MutableMapping[str, Any]) -> User | None:
 
 
 def _verified_user(scope: MutableMapping[str, Any]) -> User | None:
+    found = _look_up(scope)
+    return found[1] if found else None
+
+
+def _look_up(scope: MutableMapping[str, Any]) -> tuple[Session, User, Device] | None:
+    """The session, the person and the second factor behind a socket, when all three hold."""
     raw = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
     key = parse_cookie(raw.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
     if not key:
         return None
-    session = SessionStore(key)
+    row = Session.objects.filter(session_key=key, expire_date__gt=timezone.now()).first()
+    if row is None:
+        return None
+    session = row.get_decoded()
     user_id = session.get(SESSION_KEY)
     if user_id is None or session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
@@ -83,4 +98,100 @@ def _verified_user(scope: MutableMapping[str, Any]) -> User | None:
     device = Device.from_persistent_id(device_id) if device_id else None
     if device is None or device.user_id != user.pk or not device.confirmed:
         return None
-    return user
+    return row, user, device
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was true when a member of staff was verified: enough to see whether it still is.
+
+    Two that are equal stand for the same sign-in. A session that was written anew does not hold
+    any more, whatever is in it: prove it again.
+    """
+
+    user_id: int
+    roles: frozenset[str]
+    service_ids: frozenset[uuid.UUID]
+    device: str
+    session_key: str = field(repr=False)
+    session_data: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+def prove(scope: MutableMapping[str, Any]) -> Proof | None:
+    """The proof that a verified member of staff is behind a socket, by the rules of
+    ``verified_user``; None when not. Asks the database: call it in a thread.
+    """
+    found = _look_up(scope)
+    if found is None:
+        return None
+    row, user, device = found
+    return Proof(
+        user_id=user.pk,
+        roles=_roles_of({user.pk})[user.pk],
+        service_ids=_services_of({user.pk})[user.pk],
+        device=device.persistent_id,
+        session_key=row.session_key,
+        session_data=row.session_data,
+        password=user.password,
+    )
+
+
+def unchanged(proofs: Collection[Proof]) -> set[Proof]:
+    """Which of these still hold exactly. As many queries for one as for hundreds."""
+    if not proofs:
+        return set()
+    people = {proof.user_id for proof in proofs}
+    sessions = dict(
+        Session.objects.filter(
+            session_key__in={proof.session_key for proof in proofs}, expire_date__gt=timezone.now()
+        ).values_list("session_key", "session_data")
+    )
+    passwords = dict(
+        User.objects.filter(pk__in=people, is_active=True).values_list("pk", "password")
+    )
+    devices = _owners_of({proof.device for proof in proofs})
+    roles, services = _roles_of(people), _services_of(people)
+    return {
+        proof
+        for proof in proofs
+        if sessions.get(proof.session_key) == proof.session_data
+        and passwords.get(proof.user_id) == proof.password
+        and devices.get(proof.device) == proof.user_id
+        and roles[proof.user_id] == proof.roles
+        and services[proof.user_id] == proof.service_ids
+    }
+
+
+def _owners_of(device_ids: Collection[str]) -> dict[str, int]:
+    """Whose each confirmed device is, by its persistent id; one query for each kind of device."""
+    kinds: dict[str, list[str]] = {}
+    for device_id in device_ids:
+        label, number = device_id.rsplit("/", 1)
+        kinds.setdefault(label, []).append(number)
+    return {
+        f"{label}/{number}": user_id
+        for label, numbers in kinds.items()
+        for number, user_id in apps.get_model(label)
+        .objects.filter(pk__in=numbers, confirmed=True)
+        .values_list("pk", "user_id")
+    }
+
+
+def _roles_of(people: Collection[int]) -> dict[int, frozenset[str]]:
+    pairs = User.groups.through.objects.filter(user_id__in=people)
+    return _gathered(people, pairs.values_list("user_id", "group__name"))
+
+
+def _services_of(people: Collection[int]) -> dict[int, frozenset[uuid.UUID]]:
+    pairs = Membership.objects.filter(user_id__in=people)
+    return _gathered(people, pairs.values_list("user_id", "service_id"))
+
+
+def _gathered(
+    people: Collection[int], pairs: Iterable[tuple[int, Value]]
+) -> dict[int, frozenset[Value]]:
+    held: dict[int, set[Value]] = {user_id: set() for user_id in people}
+    for user_id, value in pairs:
+        held[user_id].add(value)
+    return {user_id: frozenset(values) for user_id, values in held.items()}
