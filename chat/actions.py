@@ -38,6 +38,7 @@ PAUSE = timedelta(minutes=15)  # after quick exit
 START_AGAIN = timedelta(minutes=2)  # in which a doubled start finds the first one
 AWAY_WAITING = timedelta(minutes=15)  # a waiting visitor whose page is gone
 AWAY_ACTIVE = timedelta(hours=1)  # a visitor in conversation whose page is gone
+SAME_READING = timedelta(minutes=30)
 SEEN_EVERY = timedelta(seconds=45)
 
 
@@ -277,14 +278,23 @@ def give_back(*, conversation: Conversation, by: User) -> None:
 
 
 def open_transcript(*, conversation: Conversation, by: User) -> None:
-    """Put on record that somebody is about to read a conversation. Opening is not claiming."""
+    """Put on record that somebody is about to read a conversation. Opening is not claiming.
+
+    A console opens it again whenever its connection comes back. That is the same reading: it is on
+    record once in half an hour.
+    """
     permissions.check_can_open(by, conversation)
-    audit.record(
+    number = str(conversation.pk)
+    if not audit.is_on_record(
         by=by,
         action="open_transcript",
         subject_kind="conversation",
-        subject_id=str(conversation.pk),
-    )
+        subject_id=number,
+        within=SAME_READING,
+    ):
+        audit.record(
+            by=by, action="open_transcript", subject_kind="conversation", subject_id=number
+        )
 
 
 def mark_read(*, conversation: Conversation, seq: int, by: User) -> None:

@@ -8,7 +8,7 @@ duty: NEN 7513 (logging of access to records).
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -47,6 +47,21 @@ def record(*, by: User | None, action: str, subject_kind: str, subject_id: str) 
             if attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
+
+
+def is_on_record(
+    *, by: User, action: str, subject_kind: str, subject_id: str, within: timedelta
+) -> bool:
+    """Whether this person's entry for the same thing was written that short a time ago."""
+    now = timezone.now()
+    return AuditEntry.objects.filter(
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        actor=by.get_username(),
+        action=action,
+        at__gt=now - within,
+        at__lte=now,
+    ).exists()
 
 
 def verify(day: date) -> Break | None:

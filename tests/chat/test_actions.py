@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -15,6 +16,7 @@ from chat.models import Conversation, ConversationEvent, Message, ReportOffer
 from chat.states import Kind, OfferStatus, Sender, Status
 from helpline.privacy.models import DataKey
 from helpline.services.models import Service
+from helpline.staff import audit
 from helpline.staff.models import AuditEntry, User
 from tests.chat.conftest import StaffMaker, Starter, again, say
 
@@ -27,6 +29,16 @@ def refused(code: Code) -> "pytest.RaisesExc[ChatError]":
 
 def lines(conversation: Conversation) -> list[str]:
     return [m.text for m in queries.transcript(conversation.pk) if m.sender == Sender.SYSTEM]
+
+
+def plan_of(statement: str) -> str:
+    """How the database would find what a statement asks."""
+    postgres = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        if postgres:  # for a few rows it would not take the trouble
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(("EXPLAIN " if postgres else "EXPLAIN QUERY PLAN ") + statement)
+        return str(cursor.fetchall())
 
 
 class TestStart:
@@ -198,6 +210,52 @@ class TestOpen:
             "open_transcript",
             str(waiting.pk),
         )
+
+    def test_open_again_is_the_same_reading_for_half_an_hour(
+        self, start: Starter, counsellor: User, supervisor: User
+    ) -> None:
+        one, other = start().conversation, start().conversation
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            for minutes in (0, 0, 29):
+                clock.shift(timedelta(minutes=minutes))
+                actions.open_transcript(conversation=one, by=counsellor)
+            actions.open_transcript(conversation=one, by=supervisor)
+            actions.open_transcript(conversation=other, by=counsellor)
+            clock.shift(timedelta(minutes=1))
+            actions.open_transcript(conversation=one, by=counsellor)
+        assert [(entry.actor, entry.subject_id) for entry in AuditEntry.objects.order_by("id")] == [
+            ("noor", str(one.pk)),
+            ("sam", str(one.pk)),
+            ("noor", str(other.pk)),
+            ("noor", str(one.pk)),
+        ]
+
+    def test_another_act_on_record_is_not_an_opening(
+        self, waiting: Conversation, counsellor: User
+    ) -> None:
+        for action, kind in (("close", "conversation"), ("open_transcript", "report")):
+            audit.record(
+                by=counsellor, action=action, subject_kind=kind, subject_id=str(waiting.pk)
+            )
+        actions.open_transcript(conversation=waiting, by=counsellor)
+        assert AuditEntry.objects.count() == 3
+
+    def test_the_record_is_asked_by_its_index(
+        self,
+        waiting: Conversation,
+        counsellor: User,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        actions.open_transcript(conversation=waiting, by=counsellor)
+        with django_assert_num_queries(1) as asked:
+            assert audit.is_on_record(
+                by=counsellor,
+                action="open_transcript",
+                subject_kind="conversation",
+                subject_id=str(waiting.pk),
+                within=actions.SAME_READING,
+            )
+        assert "staff_audit_subject" in plan_of(asked.captured_queries[0]["sql"])
 
     def test_open_is_not_claiming(self, waiting: Conversation, counsellor: User) -> None:
         actions.open_transcript(conversation=waiting, by=counsellor)
@@ -535,11 +593,4 @@ class TestFloor:
             start()
         with django_assert_num_queries(1) as asked:
             assert len(queries.floor()) == visitors
-        statement = asked.captured_queries[0]["sql"]
-        postgres = connection.vendor == "postgresql"
-        with connection.cursor() as cursor:
-            if postgres:  # for a few rows it would not take the trouble
-                cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute(("EXPLAIN " if postgres else "EXPLAIN QUERY PLAN ") + statement)
-            plan = str(cursor.fetchall())
-        assert "conversation_floor" in plan
+        assert "conversation_floor" in plan_of(asked.captured_queries[0]["sql"])
