@@ -1,7 +1,7 @@
-"""Only our own pages open a socket: the whole origin counts, scheme, host and port.
+"""Only our own pages open a socket or ask the wire: the whole origin counts, scheme, host and port.
 
 Channels' AllowedHostsOriginValidator compares the host only, and its OriginValidator takes a fixed
-list; here the origin must be the very one that the socket was opened on.
+list; here the origin must be the very one that was asked.
 """
 
 from urllib.parse import SplitResult, urlsplit
@@ -12,10 +12,20 @@ from django.http.request import validate_host
 from helpline.privacy.door import Application, Receive, Scope, Send
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+REFUSAL = b"Only the pages of this site may ask this.\n"
+REFUSAL_HEADERS = [
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"content-length", str(len(REFUSAL)).encode()),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+]
 
 
 class OwnOrigin:
-    """Wraps the sockets. A missing origin is refused: every browser sends one."""
+    """Wraps the sockets and what takes their place over HTTP.
+
+    A missing origin is refused: every browser sends one with a socket and with a POST.
+    """
 
     def __init__(self, application: Application) -> None:
         self.application = application
@@ -23,15 +33,18 @@ class OwnOrigin:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_own(scope):
             await self.application(scope, receive, send)
-        else:
+        elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close"})
+        else:
+            await send({"type": "http.response.start", "status": 403, "headers": REFUSAL_HEADERS})
+            await send({"type": "http.response.body", "body": REFUSAL})
 
 
 def is_own(scope: Scope) -> bool:
-    """Whether a socket was opened by a page of the very host it was opened on."""
+    """Whether a page of the very host that is asked, by HTTP or by a socket, is the one that asks."""
     headers = dict(scope["headers"])
-    scheme = "https" if scope.get("scheme") == "wss" else "http"
+    scheme = "https" if scope.get("scheme") in ("https", "wss") else "http"
     try:
         host = urlsplit(f"{scheme}://{headers.get(b'host', b'').decode('ascii')}")
         origin = urlsplit(headers.get(b"origin", b"").decode("ascii"))
