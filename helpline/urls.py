@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/desk/", include("intake.removal.urls")),
     path("answer/", include("intake.removal.urls_public")),
     path("leave/", views.leave, name="leave"),
+    path("health/", views.health, name="health"),
     path("offline/", views.offline, name="offline"),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

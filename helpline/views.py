@@ -1,15 +1,18 @@
 """Pages of the frame itself: the way in, the way out, errors, and a form that came too late."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.translation import get_language_from_request
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from chat.views import pause
+from helpline.health import Health
 from helpline.privacy.same_origin import same_origin
 from helpline.services.queries import BUILT_IN_NUMBERS
+
+HEALTH = Health()  # of this process
 
 
 def front_door(request: HttpRequest) -> HttpResponse:
@@ -33,6 +36,13 @@ def leave(request: HttpRequest) -> HttpResponse:
 def offline(request: HttpRequest) -> HttpResponse:
     """The page a proxy may keep and show while we are down: it needs nothing else from here."""
     return _standing_alone("offline.html", 200)
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """What answers and what is away, for a monitor: 503 when nobody can be helped in the chat."""
+    report = HEALTH.report()
+    return JsonResponse(report, status=200 if report["ok"] else 503)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -13,7 +13,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from asgiref.sync import sync_to_async
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 HOUR = 60 * 60.0
 NIGHTLY = 20 * HOUR
 LEASE = timedelta(hours=1)
+# The shortest claimed job is due every ten minutes; who has claimed nothing for so long is not there.
+LATE = timedelta(minutes=30)
 
 
 class Lane(StrEnum):
@@ -151,3 +153,25 @@ def settle(job: Job) -> None:
     DueJob.objects.filter(name=job.name).update(
         due_at=timezone.now() + timedelta(seconds=job.every), leased_until=None
     )
+
+
+def is_late(rows: Iterable[tuple[str, datetime, datetime | None]]) -> bool:
+    """Whether the long jobs say that no worker is there, or that one of them is never done.
+
+    ``rows`` are what stands in DueJob: name, when it is due, until when a worker has it.
+    """
+    now = timezone.now()
+    due = {name: (due_at, leased_until) for name, due_at, leased_until in rows}
+    signs = []
+    for job in JOBS:
+        if not job.claimed:
+            continue
+        if job.name not in due:
+            continue  # not begun for the first time yet
+        due_at, leased_until = due[job.name]
+        if now - due_at > LEASE + LATE:
+            return True
+        signs.append(due_at - timedelta(seconds=job.every))  # when it was done
+        if leased_until is not None:
+            signs.append(leased_until - LEASE)  # when it was begun
+    return not signs or now - max(signs) > LATE

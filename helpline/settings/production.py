@@ -86,6 +86,8 @@ HELPLINE_RDAP_BASE = ""
 HELPLINE_DEMO = False
 
 SECURE_SSL_REDIRECT = True
+# A monitor beside the processes asks each of them without the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

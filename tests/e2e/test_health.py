@@ -1,0 +1,76 @@
+"""The health page of a whole site whose Valkey or database is not there."""
+
+import json
+import os
+import time
+import urllib.error
+import urllib.request
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.processes import Site, Sites
+
+pytestmark = pytest.mark.embedded
+
+
+def look(site: Site) -> tuple[int, dict[str, Any]]:
+    try:
+        with urllib.request.urlopen(f"{site.url}/health/", timeout=20) as answer:  # noqa: S310 -- our own URL
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+def test_site_that_runs_is_well(site: Site) -> None:
+    status, said = look(site)
+    assert (status, said["ok"], said["database"], said["keys"]) == (200, True, "ok", "ok")
+    assert said["chat"] == "ok"
+
+
+def until(site: Site, **values: object) -> int:
+    """Look until the page says this; the status it says it with."""
+    deadline = time.monotonic() + 30
+    while True:
+        status, said = look(site)
+        if values.items() <= said.items():
+            return status
+        assert time.monotonic() < deadline, said
+        time.sleep(0.2)
+
+
+def test_worker_that_runs_is_not_late(site: Site) -> None:
+    assert until(site, worker="ok") == 200
+
+
+@pytest.mark.parametrize(("alias", "part"), [("default", "database"), ("keys", "keys")])
+def test_database_goes_and_comes_back(alias: str, part: str, site: Site) -> None:
+    if site.embedded:
+        pytest.skip("nobody can take a file away from a process that has it open")
+    name = f"{site.name}_{alias}"
+    with psycopg.connect(
+        host=os.environ["HELPLINE_TEST_POSTGRES"], user="postgres", autocommit=True
+    ) as server:
+
+        def let(allowed: bool) -> None:
+            server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}".encode())
+            server.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+
+        let(False)
+        try:
+            assert until(site, **{part: "away"}, ok=False, chat="away") == 503
+        finally:
+            let(True)
+    assert until(site, **{part: "ok"}, ok=True, chat="ok") == 200
+
+
+def test_site_without_valkey_goes_on_slower(sites: Sites) -> None:
+    if sites.embedded:
+        pytest.skip("the embedded default has no Valkey")
+    with sites.open(environment={"HELPLINE_TEST_VALKEY_URL": "redis://127.0.0.1:1/0"}) as site:
+        status, said = look(site)
+    assert (status, said["ok"], said["valkey"], said["chat"]) == (200, True, "away", "slower")
