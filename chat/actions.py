@@ -22,7 +22,7 @@ from chat.models import NAME_LENGTH, Conversation, ReportOffer, Seat
 from chat.reporting import Facts
 from chat.states import Kind, OfferStatus, Sender, Status
 from chat.wire import hub
-from chat.wire.writer import Refused, Saying, Written, append
+from chat.wire.append import Refused, Saying, Written, append
 from chat.workflow import StaleStatusError, advance, record
 from helpline.privacy.vault import keys
 from helpline.privacy.vault.sealing import keyed_hash
@@ -438,7 +438,9 @@ def _lock(conversation: Conversation) -> Conversation:
 
 def _note(conversation: Conversation, line: Line) -> None:
     """A line of the system; it rings for everyone who follows the conversation."""
-    append([Saying(conversation.pk, Sender.SYSTEM, uuid.uuid4(), line.value)])
+    (result,) = append([Saying(conversation.pk, Sender.SYSTEM, uuid.uuid4(), line.value)])
+    if isinstance(result, Refused):
+        raise ChatError(result.code)  # erased meanwhile: what it goes with must not stand either
 
 
 def _answer(

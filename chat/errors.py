@@ -12,6 +12,7 @@ class Code(StrEnum):
     TOO_LONG = "too_long"  # a message over 4 KiB
     EMPTY = "empty"  # a message without words
     SLOW = "slow"  # too many in a short time: wait and send again
+    LATER = "later"  # nothing can be kept just now: the database is away or busy
     UNKNOWN = "unknown"  # no such conversation for this token or this member of staff
     SIGN_IN = "sign_in"  # no verified second factor, or not any more
     FORBIDDEN = "forbidden"  # known, but this is not theirs to do

@@ -15,7 +15,7 @@ from chat.errors import ChatError, Code
 from chat.models import Conversation, Message, ReportOffer
 from chat.queries import Desk
 from chat.states import Status
-from chat.wire.writer import Written
+from chat.wire.append import Written
 from helpline.staff.models import User
 
 VERSION = 1

@@ -11,7 +11,7 @@ from chat import actions, queries
 from chat.errors import ChatError, Code
 from chat.models import Conversation, ConversationEvent, Message
 from chat.states import Sender, Status
-from chat.wire.writer import Saying, Written, append
+from chat.wire.append import Saying, Written, append
 from helpline.services.models import Service
 from helpline.staff.models import User
 from tests.chat.conftest import StaffMaker, Starter, again

@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
@@ -83,16 +84,35 @@ def cipher(key_id: uuid.UUID) -> AESGCM:
 
 
 def preload(key_ids: list[uuid.UUID]) -> None:
-    """Open the keys of a list of rows in one query, for pages that show many."""
+    """Open the keys of a list of rows in one query, for pages that show many.
+
+    A damaged key is left out: only who asks for it is told.
+    """
     now = time.monotonic()
     with _cache_lock:
         missing = [k for k in key_ids if k not in _cache or _cache[k][0] <= now]
     for row in DataKey.objects.filter(pk__in=missing):
-        opened = AESGCM(_open(row))
+        try:
+            opened = AESGCM(_open(row))
+        except VaultError:
+            continue
         with _cache_lock:
             _cache[row.pk] = (now + CACHE_SECONDS, opened)
             while len(_cache) > CACHE_KEYS:
                 _cache.popitem(last=False)
+
+
+def held(key_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, AESGCM]:
+    """The ciphers among these that are in memory now. It asks no database, so it never waits."""
+    now = time.monotonic()
+    found: dict[uuid.UUID, AESGCM] = {}
+    with _cache_lock:
+        for key_id in key_ids:
+            entry = _cache.get(key_id)
+            if entry is not None and entry[0] > now:
+                _cache.move_to_end(key_id)
+                found[key_id] = entry[1]
+    return found
 
 
 def forget(key_id: uuid.UUID | None = None) -> None:

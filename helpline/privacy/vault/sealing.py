@@ -6,6 +6,7 @@ import secrets
 import uuid
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from helpline.privacy.vault import keys, master
 from helpline.privacy.vault.errors import TamperedError
@@ -18,9 +19,14 @@ def seal(key_id: uuid.UUID, text: str, *, bound_to: str) -> bytes:
 
     Raises KeyDestroyedError when the row has no key.
     """
+    return seal_with(keys.cipher(key_id), text, bound_to=bound_to)
+
+
+def seal_with(cipher: AESGCM, text: str, *, bound_to: str) -> bytes:
+    """Encrypt ``text`` with a cipher that is at hand; otherwise as ``seal``."""
     nonce = secrets.token_bytes(keys.NONCE_BYTES)
     body = text.encode("utf-8", "surrogatepass")
-    return VERSION + nonce + keys.cipher(key_id).encrypt(nonce, body, bound_to.encode())
+    return VERSION + nonce + cipher.encrypt(nonce, body, bound_to.encode())
 
 
 def open_sealed(key_id: uuid.UUID, sealed: bytes, *, bound_to: str) -> str:
