@@ -284,6 +284,7 @@ def daphne(application: str, port: int) -> list[str]:
     """The command that serves an application as production does."""
     return [
         *(sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1"),
+        *("--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"),
         *("-p", str(port), "--no-server-name", application),
     ]
 

@@ -23,6 +23,8 @@ from helpline.staff.management.commands.load_demo_staff import DEMO_PASSWORD
 from helpline.staff.models import User
 from helpline.worker import work
 
+# The protocol refuses a frame above 16 KiB with words; what is far larger is nobody's mistake.
+WEBSOCKET_BYTES = 64 * 1024
 # Twisted declares less than it has.
 reactor: Any = chosen_reactor
 
@@ -89,6 +91,8 @@ class Command(BaseCommand):
             endpoints=[f"tcp:port={port}:interface={host}"],
             verbosity=0,  # from 1 on it prints the addresses of visitors
             server_name="",
+            websocket_max_message_size=WEBSOCKET_BYTES,
+            websocket_max_frame_size=WEBSOCKET_BYTES,
             ready_callable=lambda: self.tell(port, demo=demo),
         ).run()
         if self.worker_error:
