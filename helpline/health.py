@@ -89,8 +89,8 @@ class Health:
         for part in self.parts.values():
             part.ask()
         said = {name: part.answer(until) for name, part in self.parts.items()}
-        if said["database"] == AWAY:
-            said["worker"] = "late"  # it can do nothing either
+        if said["worker"] == AWAY:
+            said["worker"] = "late"  # its rows cannot be read, so it can do nothing either
         chat = condition(
             database=said["database"] != AWAY,
             keys=said["keys"] != AWAY,
@@ -148,3 +148,11 @@ def _moment(value: datetime | str) -> datetime:
     if isinstance(value, str):
         return datetime.fromisoformat(value).replace(tzinfo=UTC)
     return value
+
+
+_health = Health()  # of this process
+
+
+def report() -> Report:
+    """How the site is, as seen within the last moment."""
+    return _health.report()

@@ -8,11 +8,9 @@ from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from chat.views import pause
-from helpline.health import Health
+from helpline.health import report
 from helpline.privacy.same_origin import same_origin
 from helpline.services.queries import BUILT_IN_NUMBERS
-
-HEALTH = Health()  # of this process
 
 
 def front_door(request: HttpRequest) -> HttpResponse:
@@ -41,8 +39,8 @@ def offline(request: HttpRequest) -> HttpResponse:
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """What answers and what is away, for a monitor: 503 when nobody can be helped in the chat."""
-    report = HEALTH.report()
-    return JsonResponse(report, status=200 if report["ok"] else 503)
+    said = report()
+    return JsonResponse(said, status=200 if said["ok"] else 503)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

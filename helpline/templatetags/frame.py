@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.utils.translation import get_language, get_language_info
 
+from helpline.health import Report, report
 from helpline.staff import permissions
 
 register = template.Library()
@@ -24,6 +25,12 @@ class LanguageLink:
     name: str
     url: str
     current: bool
+
+
+@register.simple_tag
+def site_health() -> Report:
+    """What is away just now, for a line to those who can pass it on."""
+    return report()
 
 
 @register.simple_tag(takes_context=True)

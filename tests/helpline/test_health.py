@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from helpline import views
+from helpline import health
 from helpline.health import Health
+from helpline.staff.models import User
 from helpline.worker import JOBS, is_late
+from tests.chat.sockets import sign_in
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 
@@ -30,7 +33,7 @@ def patch() -> Iterator[pytest.MonkeyPatch]:
 
 @pytest.fixture(autouse=True)
 def fresh_look(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(views, "HEALTH", Health())
+    patch.setattr(health, "_health", Health())
 
 
 @pytest.fixture
@@ -136,6 +139,30 @@ def test_no_file_is_made_by_looking(tmp_path: Any, patch: pytest.MonkeyPatch) ->
     patch.setitem(connections["default"].settings_dict, "NAME", file)
     assert look()[0] == 503
     assert not file.exists()
+
+
+def signed_in(role: str) -> Client:
+    user = User.objects.create_user(role, password="a long enough one")
+    user.groups.set(Group.objects.filter(name=role))
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = sign_in(user)
+    return client
+
+
+def test_supervisor_is_told_what_makes_the_chat_slow(away: Callable[[str], None]) -> None:
+    supervisor, counsellor = signed_in("supervisor"), signed_in("counsellor")
+    away("valkey")
+    for client, told in ((supervisor, True), (counsellor, False)):
+        text = client.get("/console/chat/", headers={"accept-language": "nl"}).content.decode()
+        assert ("De chat is nu trager" in text) is told
+        assert ("de worker draait niet" in text) is told
+
+
+def test_supervisor_is_told_nothing_when_all_is_well(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("helpline.health.worker.is_late", lambda rows: False)
+    page = signed_in("supervisor").get("/console/chat/", headers={"accept-language": "nl"})
+    assert page.status_code == 200
+    assert "desk__site" not in page.content.decode()
 
 
 CLAIMED = [job for job in JOBS if job.claimed]
