@@ -21,7 +21,7 @@ from chat.lines import Line
 from chat.models import NAME_LENGTH, Conversation, ReportOffer, Seat
 from chat.reporting import Facts
 from chat.states import Kind, OfferStatus, Sender, Status
-from chat.wire import hub
+from chat.wire import bells
 from chat.wire.append import Refused, Saying, Written, append
 from chat.workflow import StaleStatusError, advance, record
 from helpline.privacy.vault import keys
@@ -77,7 +77,7 @@ def start(*, service: Service, language: str, name: str, start_key: uuid.UUID) -
                     visitor_name=name,
                 )
                 record(conversation, Kind.STARTED, side=Sender.VISITOR, became=Status.WAITING)
-                hub.announce(conversation.pk, service.pk, seq=0)
+                bells.announce(conversation.pk, service.pk, seq=0)
             return Started(conversation, token)
         except IntegrityError:
             keys.destroy_key(number)  # the other press of a double click was first
@@ -261,7 +261,7 @@ def claim(*, conversation: Conversation, by: User) -> None:
             _check_claimable(row)
             raise ChatError(Code.TAKEN) from None
         _note(row, Line.JOINED)
-        hub.announce_queue(row.service_id)
+        bells.announce_queue(row.service_id)
 
 
 def give_back(*, conversation: Conversation, by: User) -> None:
@@ -327,7 +327,7 @@ def acknowledge_danger(*, conversation: Conversation, by: User) -> None:
         ).update(acknowledged_at=timezone.now(), acknowledged_by=by)
         if seen:
             record(conversation, Kind.ACKNOWLEDGED, side=Sender.COUNSELLOR, by=by)
-            hub.announce(conversation.pk, conversation.service_id, seq=conversation.last_seq)
+            bells.announce(conversation.pk, conversation.service_id, seq=conversation.last_seq)
 
 
 def offer_report(*, conversation: Conversation, links: Sequence[str], by: User) -> None:
@@ -405,7 +405,7 @@ def sweep() -> int:
                 advance(row, Status.ENDED, side=Sender.SYSTEM)
                 _note(row, Line.ENDED_BY_TIME)
                 if was_waiting:
-                    hub.announce_queue(row.service_id)
+                    bells.announce_queue(row.service_id)
         except StaleStatusError:
             continue  # the visitor came back just now
         except Exception as error:  # noqa: BLE001 -- one bad row must not keep the others
@@ -425,7 +425,7 @@ def _settle(conversation: Conversation, step: Callable[[Conversation], None]) ->
         was = row.status
         step(row)
         if row.status != was and Status.WAITING in (was, row.status):
-            hub.announce_queue(row.service_id)
+            bells.announce_queue(row.service_id)
         return row
 
 

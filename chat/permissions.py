@@ -4,12 +4,19 @@ from chat.errors import ChatError, Code
 from chat.models import Conversation
 from chat.states import Status
 from helpline.staff.models import User
-from helpline.staff.permissions import has_role, works_for
+from helpline.staff.permissions import Proof, has_role, works_for
+
+DESK_ROLES = ("counsellor", "supervisor")
 
 
 def can_use_desk(user: User) -> bool:
     """Whether somebody has a place at the chat console at all."""
-    return has_role(user, "counsellor", "supervisor")
+    return has_role(user, *DESK_ROLES)
+
+
+def proves_desk(proof: Proof) -> bool:
+    """The same of somebody whose sign-in was proved."""
+    return not proof.roles.isdisjoint(DESK_ROLES)
 
 
 def check_can_use_desk(user: User) -> None:

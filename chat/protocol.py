@@ -1,12 +1,14 @@
 """Every frame of the chat, in and out. docs/chat-protocol.md says the same in words.
 
-A frame is one JSON object in a text message of the socket. ``type`` says which.
+A frame is one JSON object: a text message of a socket, or one of a list in an HTTP request.
+``type`` says which.
 """
 
 import json
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -14,11 +16,12 @@ import orjson
 from chat.errors import ChatError, Code
 from chat.models import Conversation, Message, ReportOffer
 from chat.queries import Desk
-from chat.states import Status
+from chat.states import Sender, Status
 from chat.wire.append import Written
+from chat.wire.hub import Said
 from helpline.staff.models import User
 
-VERSION = 1
+VERSION = 2
 FRAME_BYTES = 16 * 1024
 BEAT_SECONDS = 15  # both sides expect something at least this often, and allow some lateness
 
@@ -33,6 +36,7 @@ class Close:
     SIGN_IN = 4403  # no verified second factor, or not any more
     SILENT = 4408  # nothing was heard for too long
     VERSION = 4426  # a page older than the server: reload
+    BEHIND = 4429  # too much was not acknowledged: come back, and replay catches up
     LATER = 1013  # the database does not answer; RFC 6455's registry has it as "try again later"
 
 
@@ -40,14 +44,27 @@ class Close:
 
 
 @dataclass(frozen=True)
-class Hello:
-    """The first frame. A visitor's has the token; ``since`` is the last place already shown."""
+class Open:
+    """A member of staff follows a conversation from place ``since`` on. ``tag``: what they hold."""
 
-    token: str
+    conversation: uuid.UUID
     since: int
+    tag: str = ""
 
 
 @dataclass(frozen=True)
+class Hello:
+    """The first frame. A visitor's has the token; ``since`` is the last place already shown, and
+    ``tag`` names the state that the page holds. A console names the conversations it has open.
+    """
+
+    token: str = ""
+    since: int = 0
+    tag: str = ""
+    open: tuple[Open, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """A message. ``conversation`` is staff's: a visitor has only one."""
 
@@ -58,9 +75,30 @@ class Say:
 
 @dataclass(frozen=True)
 class Beat:
-    """The page is still there, and has shown up to ``seq``."""
+    """The page is still there, and has shown up to these places."""
+
+    seq: int = 0
+    seqs: Mapping[uuid.UUID, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Got:
+    """Nothing but an acknowledgement, which any frame may carry."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """The page was looked at, and shows up to ``seq``."""
 
     seq: int
+    conversation: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Typing:
+    """Somebody types. Never what."""
+
+    conversation: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -69,73 +107,69 @@ class Do:
 
     act: str
     conversation: uuid.UUID | None = None
-    since: int = 0
     links: tuple[str, ...] = ()
 
 
-Incoming = Hello | Say | Beat | Do
+Incoming = Hello | Say | Beat | Got | Read | Typing | Open | Do
 
 VISITOR_ACTS = frozenset({"resume", "end"})
-STAFF_ACTS = frozenset(
-    {
-        "open",
-        "shut",
-        "claim",
-        "give_back",
-        "read",
-        "end",
-        "danger",
-        "acknowledge",
-        "offer",
-    }
-)
+STAFF_ACTS = frozenset({"shut", "claim", "give_back", "end", "danger", "acknowledge", "offer"})
+MOST_OPEN = 50  # conversations that a console may have open
 
 
-def parse_visitor(text: str | None) -> Incoming:
-    """A visitor's frame. Raises ChatError(MALFORMED, TOO_BIG or VERSION)."""
-    frame = _load(text)
-    kind = frame.get("type")
-    if kind == "hello":
-        _check_version(frame)
-        return Hello(token=_text(frame, "token"), since=_number(frame, "since"))
-    if kind == "say":
-        return Say(client_id=_uuid(frame, "id"), text=_text(frame, "text"))
-    if kind == "beat":
-        return Beat(seq=_number(frame, "seq"))
-    if isinstance(kind, str) and kind in VISITOR_ACTS:
-        return Do(act=kind)
+def parse_visitor(frame: Frame) -> Incoming:
+    """A visitor's frame. Raises ChatError(MALFORMED or VERSION)."""
+    match frame.get("type"):
+        case "say":
+            return Say(_uuid(frame, "id"), _text(frame, "text"))
+        case "beat":
+            return Beat(seq=number(frame, "seq"))
+        case "got":
+            return Got()
+        case "read":
+            return Read(number(frame, "seq"))
+        case "typing":
+            return Typing()
+        case "hello":
+            _check_version(frame)
+            return Hello(_text(frame, "token"), number(frame, "since"), _tag(frame))
+        case str(act) if act in VISITOR_ACTS:
+            return Do(act)
     raise ChatError(Code.MALFORMED)
 
 
-def parse_staff(text: str | None) -> Incoming:
-    """A frame of staff. Raises ChatError(MALFORMED, TOO_BIG or VERSION)."""
-    frame = _load(text)
-    kind = frame.get("type")
-    if kind == "hello":
-        _check_version(frame)
-        return Hello(token="", since=0)
-    if kind == "say":
-        return Say(
-            client_id=_uuid(frame, "id"),
-            text=_text(frame, "text"),
-            conversation=_uuid(frame, "conversation"),
-        )
-    if kind == "beat":
-        return Beat(seq=_number(frame, "seq"))
-    if isinstance(kind, str) and kind in STAFF_ACTS:
-        return Do(
-            act=kind,
-            conversation=_uuid(frame, "conversation"),
-            since=_number(frame, "since") if kind in ("open", "read") else 0,
-            links=_texts(frame, "links") if kind == "offer" else (),
-        )
+def parse_staff(frame: Frame) -> Incoming:
+    """A frame of staff. Raises ChatError(MALFORMED or VERSION)."""
+    match frame.get("type"):
+        case "say":
+            return Say(_uuid(frame, "id"), _text(frame, "text"), _uuid(frame, "conversation"))
+        case "beat":
+            return Beat(seqs=_seqs(frame))
+        case "got":
+            return Got()
+        case "read":
+            return Read(number(frame, "seq"), _uuid(frame, "conversation"))
+        case "typing":
+            return Typing(_uuid(frame, "conversation"))
+        case "open":
+            return _open(frame)
+        case "hello":
+            _check_version(frame)
+            opened = frame.get("open", [])
+            if not isinstance(opened, list) or len(opened) > MOST_OPEN:
+                raise ChatError(Code.MALFORMED)
+            return Hello(tag=_tag(frame), open=tuple(_open(each) for each in opened))
+        case str(act) if act in STAFF_ACTS:
+            links = _texts(frame, "links") if act == "offer" else ()
+            return Do(act, _uuid(frame, "conversation"), links)
     raise ChatError(Code.MALFORMED)
 
 
-def _load(text: str | None) -> Frame:
+def load(text: str | None) -> Frame:
+    """The object in a frame. Raises ChatError(MALFORMED or TOO_BIG)."""
     if text is None:  # a binary message
         raise ChatError(Code.MALFORMED)
-    if len(text) > FRAME_BYTES or len(text.encode("utf-8", "surrogatepass")) > FRAME_BYTES:
+    if 4 * len(text) > FRAME_BYTES and len(text.encode("utf-8", "surrogatepass")) > FRAME_BYTES:
         raise ChatError(Code.TOO_BIG)
     try:
         frame = orjson.loads(text)
@@ -165,11 +199,32 @@ def _texts(frame: Frame, name: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _number(frame: Frame, name: str) -> int:
+def number(frame: Frame, name: str) -> int:
+    """A place in the sequence, or a count. Raises ChatError(MALFORMED)."""
     value = frame.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
         raise ChatError(Code.MALFORMED)
     return value
+
+
+def _tag(frame: Frame) -> str:
+    return _text(frame, "tag") if "tag" in frame else ""
+
+
+def _open(frame: object) -> Open:
+    if not isinstance(frame, dict):
+        raise ChatError(Code.MALFORMED)
+    return Open(_uuid(frame, "conversation"), number(frame, "since"), _tag(frame))
+
+
+def _seqs(frame: Frame) -> dict[uuid.UUID, int]:
+    value = frame.get("seqs", {})
+    if not isinstance(value, dict) or len(value) > MOST_OPEN:
+        raise ChatError(Code.MALFORMED)
+    try:
+        return {uuid.UUID(name): number(value, name) for name in value}
+    except ValueError:
+        raise ChatError(Code.MALFORMED) from None
 
 
 def _uuid(frame: Frame, name: str) -> uuid.UUID:
@@ -182,20 +237,67 @@ def _uuid(frame: Frame, name: str) -> uuid.UUID:
 # Frames out
 
 
-def dump(frame: Frame) -> str:
+def dump(frame: Frame) -> bytes:
     """A frame as text. Lone surrogates, which JSON can carry and UTF-8 cannot, stay escaped."""
     try:
-        return orjson.dumps(frame).decode()
+        return orjson.dumps(frame)
     except TypeError:
-        return json.dumps(frame)
+        return json.dumps(frame).encode()
 
 
-def welcome(state: Frame) -> Frame:
-    return {"type": "welcome", "v": VERSION, "beat": BEAT_SECONDS, "state": state}
+def tag_of(frame: Frame) -> str:
+    """A short name of what a page holds, so that it is not sent the same again."""
+    return f"{zlib.crc32(dump(frame)):08x}"
 
 
-def beat(seq: int) -> Frame:
-    return {"type": "beat", "seq": seq}
+def welcome(*, seq: int = 0, state: Frame | None = None, read: int = 0) -> Frame:
+    """The answer to hello. Without ``state`` the page holds the right one."""
+    frame: Frame = {"type": "welcome", "v": VERSION, "beat": BEAT_SECONDS, "seq": seq, "read": read}
+    if state is not None:
+        frame["state"] = state
+    return frame
+
+
+def beat(seq: int, *, lag: int) -> Frame:
+    """The visitor's page shows all up to ``seq``; ``lag`` seconds ago that was certain."""
+    frame: Frame = {"type": "beat", "seq": seq}
+    if lag:
+        frame["lag"] = lag
+    return frame
+
+
+def staff_beat(seqs: Mapping[uuid.UUID, int], *, lag: int) -> Frame:
+    """As ``beat``, for each open conversation."""
+    frame: Frame = {"type": "beat", "seqs": {str(name): seq for name, seq in seqs.items()}}
+    if lag:
+        frame["lag"] = lag
+    return frame
+
+
+def typing(who: Sender, conversation: uuid.UUID | None = None) -> Frame:
+    """Somebody types. The page forgets it by itself."""
+    return _about({"type": "typing", "who": who}, conversation)
+
+
+def read(who: Sender, seq: int, conversation: uuid.UUID | None = None) -> Frame:
+    """A side has read up to a place."""
+    return _about({"type": "read", "who": who, "seq": seq}, conversation)
+
+
+def present(conversation: uuid.UUID, *, here: bool) -> Frame:
+    """Whether the visitor's page is there. The console forgets it by itself."""
+    return _about({"type": "present", "here": here}, conversation)
+
+
+def news(conversation: uuid.UUID, seq: int) -> Frame:
+    """A conversation that is not open here has a new message."""
+    return _about({"type": "news", "seq": seq}, conversation)
+
+
+def _about(frame: Frame, conversation: uuid.UUID | None) -> Frame:
+    if conversation is not None:
+        frame["conversation"] = str(conversation)
+    return frame
 
 
 def ack(written: Written, conversation: uuid.UUID | None = None) -> Frame:
@@ -206,9 +308,7 @@ def ack(written: Written, conversation: uuid.UUID | None = None) -> Frame:
         "seq": written.seq,
         "at": written.sent_at.isoformat(),
     }
-    if conversation is not None:
-        frame["conversation"] = str(conversation)
-    return frame
+    return _about(frame, conversation)
 
 
 def refused(
@@ -244,14 +344,22 @@ def message(said: Message) -> Frame:
     }
 
 
-def messages(
-    said: Sequence[Message], *, more: bool, conversation: uuid.UUID | None = None
-) -> Frame:
-    """One page of a replay, or what was just said."""
+def messages(said: Sequence[Message], more: bool, conversation: uuid.UUID | None = None) -> Frame:
+    """One page of a replay."""
     frame: Frame = {"type": "messages", "messages": [message(m) for m in said], "more": more}
-    if conversation is not None:
-        frame["conversation"] = str(conversation)
-    return frame
+    return _about(frame, conversation)
+
+
+def said(message: Said, conversation: uuid.UUID | None = None) -> Frame:
+    """What was just said."""
+    one = {
+        "seq": message.seq,
+        "from": message.sender,
+        "id": str(message.client_id),
+        "text": message.text,
+        "at": message.at.isoformat(),
+    }
+    return _about({"type": "messages", "messages": [one], "more": False}, conversation)
 
 
 def visitor_state(conversation: Conversation, *, position: int, offer: ReportOffer | None) -> Frame:
@@ -295,6 +403,7 @@ def brief(conversation: Conversation, *, user: User) -> Frame:
         "mine": conversation.owner_id == user.pk,
         "seq": conversation.last_seq,
         "read": conversation.counsellor_read_seq,
+        "visitor_read": conversation.visitor_read_seq,
     }
 
 

@@ -1,19 +1,30 @@
-"""The sockets. Both take connections from our own pages only."""
+"""The chat's wire: sockets, and long polls for networks that let none through.
+
+All take connections from our own pages only.
+"""
 
 from typing import Any, cast
 
 from django.urls import path
 
-from chat.consumers import ChatConsumer, StaffConsumer, VisitorConsumer
+from chat.consumers.staff import StaffSession
+from chat.consumers.visitor import VisitorSession
+from chat.wire.longpoll import LongPoll
 from chat.wire.origin import OwnOrigin
+from chat.wire.socket import Socket
+from helpline.privacy.door import Application
 
 
-def _socket(route: str, consumer: type[ChatConsumer]) -> Any:
+def _own(route: str, application: Application) -> Any:
     # Channels' router takes an application where Django's types know a view only.
-    return path(route, cast("Any", OwnOrigin(cast("Any", consumer.as_asgi()))))
+    return path(route, cast("Any", OwnOrigin(application)))
 
 
 websocket_urlpatterns: list[Any] = [
-    _socket("ws/chat/", VisitorConsumer),
-    _socket("ws/console/", StaffConsumer),
+    _own("ws/chat/", Socket(lambda line, key, scope: VisitorSession(line, key))),
+    _own("ws/console/", Socket(StaffSession)),
+]
+poll_urlpatterns: list[Any] = [
+    _own("wire/chat/", LongPoll(lambda line, key, scope: VisitorSession(line, key))),
+    _own("wire/console/", LongPoll(StaffSession)),
 ]

@@ -66,5 +66,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if not inspect.iscoroutinefunction(pyfuncitem.function):
         return None
     wanted = pyfuncitem._fixtureinfo.argnames
-    async_to_sync(pyfuncitem.obj)(**{name: pyfuncitem.funcargs[name] for name in wanted})
+    given = {name: pyfuncitem.funcargs[name] for name in wanted}
+
+    async def run() -> None:
+        from chat.wire.hub import close_local  # noqa: PLC0415 -- the settings are known only now
+
+        try:
+            await pyfuncitem.obj(**given)
+        finally:
+            await close_local()
+
+    async_to_sync(run)()
     return True

@@ -20,7 +20,7 @@ from django.utils import timezone
 from chat.errors import Code
 from chat.models import Conversation, Message
 from chat.states import Sender, Status
-from chat.wire import hub
+from chat.wire import bells
 from helpline.privacy.vault import keys
 from helpline.staff.models import User
 
@@ -166,7 +166,7 @@ def append(batch: Sequence[Saying]) -> list[Result]:
             if saying.sender == Sender.SYSTEM:
                 changed.add(saying.conversation_id)
     for conversation_id, written in last.items():
-        hub.announce(
+        bells.announce(
             conversation_id,
             written.service_id,
             seq=written.seq,

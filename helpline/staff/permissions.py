@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from asgiref.sync import sync_to_async
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -63,15 +62,12 @@ def is_verified(request: HttpRequest) -> bool:
     return user.is_active and bool(getattr(user, "is_verified", lambda: False)())
 
 
-async def verified_user(scope: MutableMapping[str, Any]) -> User | None:
+def verified_user(scope: MutableMapping[str, Any]) -> User | None:
     """The member of staff behind a socket, with a verified second factor, or None.
 
-    Asks the session anew each time, so that a sign-out or a deactivation holds at once.
+    Asks the session anew each time, so that a sign-out or a deactivation holds at once: call it in
+    a thread.
     """
-    return await sync_to_async(_verified_user)(scope)
-
-
-def _verified_user(scope: MutableMapping[str, Any]) -> User | None:
     found = _look_up(scope)
     return found[1] if found else None
 

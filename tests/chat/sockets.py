@@ -34,11 +34,12 @@ class Client:
         return connected
 
     async def put(self, **frame: Any) -> None:
-        await self.socket.send_to(text_data=json.dumps(frame))
+        """Send a frame; like a page's, each says how many came so far."""
+        await self.socket.send_to(text_data=json.dumps({"got": len(self.seen), **frame}))
 
     async def next(self) -> dict[str, Any]:
         """The next frame, whatever it is; a close comes as {"type": "closed", "code": …}."""
-        event = await self.socket.receive_output(timeout=5)
+        event = await self.socket.receive_output(timeout=8)
         if event["type"] == "websocket.close":
             return {"type": "closed", "code": event.get("code")}
         frame: dict[str, Any] = json.loads(event["text"])
@@ -57,11 +58,11 @@ class Client:
         await self.socket.disconnect()
 
 
-async def visitor(token: str, *, since: int = 0) -> Client:
+async def visitor(token: str, *, since: int = 0, tag: str = "") -> Client:
     """A visitor's socket after its first frame."""
     client = Client("/ws/chat/")
     assert await client.connect()
-    await client.put(type="hello", v=protocol.VERSION, token=token, since=since)
+    await client.put(type="hello", v=protocol.VERSION, token=token, since=since, tag=tag)
     return client
 
 

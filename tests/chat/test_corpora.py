@@ -9,8 +9,10 @@ import pytest
 from channels.db import database_sync_to_async
 from django.db import connection
 
-from chat import actions, consumers
+from chat import actions
+from chat.consumers import session
 from chat.models import Message
+from chat.wire.pace import Rate
 from tests.chat.conftest import Starter
 from tests.chat.sockets import visitor
 from tests.corpora import corpus, count
@@ -59,29 +61,30 @@ CORPORA = {"blns": naughty, "patt-xss": payloads, "url-wpt": addresses, "psl": d
 async def test_corpus_comes_back_as_typed(
     name: str, start: Starter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "SAY_RATE", "100000/minute")
-    monkeypatch.setattr(consumers, "DOOR_RATE", "100000/minute")
+    monkeypatch.setattr(session, "SAY_RATE", Rate(100_000, 60))
+    monkeypatch.setattr(session, "DOOR_RATE", Rate(100_000, 60))
     texts = [
         text
         for text in CORPORA[name]()
         if text.strip() and len(text.encode()) <= actions.MESSAGE_BYTES
     ]
     started = await in_db(start)()
-    client = await visitor(started.token)
+    client, other = await visitor(started.token), await visitor(started.token)
     await client.until("welcome")
+    await other.until("welcome")
     came_back: dict[str, str] = {}
     sent: dict[str, str] = {}
     for text in texts:
         client_id = str(uuid.uuid4())
         sent[client_id] = text
         await client.put(type="say", id=client_id, text=text)
-        while client_id not in came_back:
-            frame = await client.next()
-            assert frame["type"] in ("ack", "messages"), frame
-            for message in frame.get("messages", []):
-                came_back[message["id"]] = message["text"]
+        assert (await client.next())["type"] == "ack"
+        (message,) = (await other.until("messages"))["messages"]
+        came_back[message["id"]] = message["text"]
+        await other.put(type="got")
     assert came_back == sent
     await client.close()
+    await other.close()
 
     def raw() -> bytes:
         with connection.cursor() as cursor:

@@ -1,5 +1,6 @@
 """The console's socket: who gets in, what they see, and what only the owner may do."""
 
+import asyncio
 import uuid
 from typing import Any
 
@@ -8,7 +9,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
-from chat import actions
+from chat import actions, protocol
 from chat.models import Conversation, Message
 from chat.protocol import Close
 from chat.states import Status
@@ -64,8 +65,10 @@ async def test_signed_out_is_refused_at_the_next_act(session: str, waiting: Conv
 async def test_deactivated_is_closed_by_the_watch(session: str, counsellor: User) -> None:
     client = await desk(session)
     await in_db(User.objects.filter(pk=counsellor.pk).update)(is_active=False)
-    event = await client.socket.receive_output(timeout=6)
-    assert (event["type"], event["code"]) == ("websocket.close", Close.SIGN_IN)
+    frame = await client.next()
+    while frame["type"] in ("desk", "refused"):
+        frame = await client.next()
+    assert frame == {"type": "closed", "code": Close.SIGN_IN}
 
 
 async def test_newcomer_shows_on_the_desk(session: str, start: Starter) -> None:
@@ -214,10 +217,117 @@ async def test_service_is_a_wall(start: Starter, staff: StaffMaker) -> None:
     await client.close()
 
 
-async def test_read_mark_clears_unread(session: str, active: Conversation) -> None:
-    seq = await in_db(say)(active, "Hoi")
+async def test_read_mark_is_told_and_stored(session: str, start: Starter, counsellor: User) -> None:
+    started = await in_db(start)()
+    conversation = started.conversation
+    await in_db(actions.claim)(conversation=conversation, by=counsellor)
+    seq = await in_db(say)(conversation, "Hoi")
+    victim = await visitor(started.token)
+    await victim.until("welcome")
     client = await desk(session)
-    await client.put(type="read", conversation=str(active.pk), since=seq)
-    (row,) = (await client.until("desk"))["mine"]
-    assert (row["seq"], row["read"]) == (seq, seq)
+    await client.put(type="open", conversation=str(conversation.pk), since=0)
+    await client.until("opened")
+    await client.put(type="read", conversation=str(conversation.pk), seq=seq)
+    assert (await victim.until("read"))["seq"] == seq
+    await victim.put(type="read", seq=seq)
+    frame = await client.until("read", who="visitor")
+    assert (frame["seq"], frame["conversation"]) == (seq, str(conversation.pk))
+    row = conversation
+    while (row.counsellor_read_seq, row.visitor_read_seq) != (seq, seq):
+        await asyncio.sleep(0.1)
+        row = await in_db(again)(conversation)
     await client.close()
+    await victim.close()
+
+
+async def test_only_the_owner_marks_as_read_or_types(
+    supervisor: User, start: Starter, counsellor: User
+) -> None:
+    started = await in_db(start)()
+    conversation = started.conversation
+    await in_db(actions.claim)(conversation=conversation, by=counsellor)
+    seq = await in_db(say)(conversation, "Hoi")
+    victim = await visitor(started.token)
+    client = await desk(await in_db(sign_in)(supervisor))
+    await client.put(type="open", conversation=str(conversation.pk), since=0)
+    await client.until("opened")
+    await client.put(type="read", conversation=str(conversation.pk), seq=seq)
+    await client.put(type="typing", conversation=str(conversation.pk))
+    await victim.put(type="beat", seq=seq)
+    await victim.until("beat")
+    assert not [frame for frame in victim.seen if frame["type"] in ("read", "typing")]
+    await client.close()
+    await victim.close()
+
+
+async def test_typing_is_a_hint_without_words(
+    session: str, start: Starter, counsellor: User
+) -> None:
+    started = await in_db(start)()
+    number = str(started.conversation.pk)
+    await in_db(actions.claim)(conversation=started.conversation, by=counsellor)
+    victim = await visitor(started.token)
+    await victim.until("welcome")
+    client = await desk(session)
+    await client.put(type="open", conversation=number, since=0)
+    await client.until("opened")
+    await victim.put(type="typing", text="wat ik nog niet stuur")
+    frame = await client.until("typing")
+    assert frame == {"type": "typing", "who": "visitor", "conversation": number}
+    await client.put(type="typing", conversation=number, text="wat ik nog niet stuur")
+    assert await victim.until("typing") == {"type": "typing", "who": "counsellor"}
+    await client.close()
+    await victim.close()
+
+
+async def test_news_of_a_conversation_that_is_not_open(
+    session: str, start: Starter, counsellor: User
+) -> None:
+    started = await in_db(start)()
+    await in_db(actions.claim)(conversation=started.conversation, by=counsellor)
+    victim = await visitor(started.token)
+    await victim.until("welcome")
+    client = await desk(session)
+    await victim.put(type="say", id=str(uuid.uuid4()), text="Hoi")
+    seq = (await victim.until("ack"))["seq"]
+    frame = await client.until("news")
+    assert frame == {"type": "news", "seq": seq, "conversation": str(started.conversation.pk)}
+    await client.close()
+    await victim.close()
+
+
+async def test_presence_is_told(session: str, start: Starter, counsellor: User) -> None:
+    started = await in_db(start)()
+    number = str(started.conversation.pk)
+    await in_db(actions.claim)(conversation=started.conversation, by=counsellor)
+    client = await desk(session)
+    await client.put(type="open", conversation=number, since=0)
+    await client.until("opened")
+    victim = await visitor(started.token)
+    await client.until("present", here=True, conversation=number)
+    await victim.close()
+    await client.until("present", here=False, conversation=number)
+    await client.close()
+
+
+async def test_console_that_comes_back_names_what_it_has_open(
+    session: str, active: Conversation
+) -> None:
+    await in_db(say)(active, "Hoi")
+    number = str(active.pk)
+    client = await desk(session)
+    await client.put(type="open", conversation=number, since=0)
+    tag = (await client.until("opened"))["tag"]
+    desk_tag = next(frame["tag"] for frame in client.seen if frame["type"] == "desk")
+    await client.close()
+    await in_db(say)(active, "Dag")
+    back = Client("/ws/console/", cookie=f"{settings.SESSION_COOKIE_NAME}={session}")
+    await back.connect()
+    held = {"conversation": number, "since": 2, "tag": tag}
+    other = {"conversation": str(uuid.uuid4()), "since": 0}
+    await back.put(type="hello", v=protocol.VERSION, tag=desk_tag, open=[held, other])
+    while not {"shut", "messages"} <= {frame["type"] for frame in back.seen}:
+        await back.next()
+    (page,) = [frame for frame in back.seen if frame["type"] == "messages"]
+    assert [message["seq"] for message in page["messages"]] == [3]
+    await back.close()

@@ -81,9 +81,9 @@ async def test_without_the_database_a_socket_closes_for_later(
 
     with monkeypatch.context() as outage:
         outage.setattr(queries, "by_token", gone)
-        await client.put(type="say", id=str(uuid.uuid4()), text="Hoi")
+        await client.put(type="end")
         assert await client.next() == {"type": "closed", "code": Close.LATER}
-    assert await in_db(Message.objects.count)() == 0
+    assert (await in_db(again)(started.conversation)).status == Status.WAITING
 
 
 async def test_nothing_is_taken_before_hello(started: actions.Started) -> None:
@@ -95,18 +95,34 @@ async def test_nothing_is_taken_before_hello(started: actions.Started) -> None:
     await client.close()
 
 
-async def test_say_is_acked_after_commit_and_comes_back(started: actions.Started) -> None:
+async def test_say_is_acked_after_commit(started: actions.Started) -> None:
     client = await visitor(started.token)
+    await client.until("welcome")
     client_id = str(uuid.uuid4())
     await client.put(type="say", id=client_id, text="Hoi")
     ack = await client.until("ack")
     assert (ack["id"], ack["seq"]) == (client_id, 1)
-    frame = await client.until("messages")
-    (message,) = frame["messages"]
-    assert (message["id"], message["text"], message["from"]) == (client_id, "Hoi", "visitor")
+    assert (await in_db(Message.objects.get)()).text == "Hoi"
     await client.put(type="say", id=client_id, text="Hoi")
-    assert (await client.until("ack"))["seq"] == 1
+    assert await client.until("ack") == ack
+    assert await in_db(Message.objects.count)() == 1
     await client.close()
+
+
+async def test_second_tab_follows_along(started: actions.Started) -> None:
+    one, other = await visitor(started.token), await visitor(started.token)
+    await one.until("welcome")
+    await other.until("welcome")
+    client_id = str(uuid.uuid4())
+    await one.put(type="say", id=client_id, text="Hoi")
+    (message,) = (await other.until("messages"))["messages"]
+    assert (message["id"], message["text"], message["from"]) == (client_id, "Hoi", "visitor")
+    # Neither gets it twice.
+    await other.put(type="say", id=str(uuid.uuid4()), text="Dag")
+    assert [m["seq"] for m in (await one.until("messages"))["messages"]] == [2]
+    assert (await other.until("ack"))["seq"] == 2
+    await one.close()
+    await other.close()
 
 
 async def test_counsellor_is_heard(started: actions.Started, counsellor: User) -> None:
@@ -152,10 +168,23 @@ async def test_beat_makes_good_what_the_page_did_not_get(started: actions.Starte
     client = await visitor(started.token)
     await in_db(say)(started.conversation, "een")
     await client.until("messages")
-    await client.put(type="beat", seq=0)
+    # Not acknowledged: it may still be under way.
+    await client.put(type="beat", seq=0, got=1)
+    assert await client.until("beat") == {"type": "beat", "seq": 1}
+    assert [frame["type"] for frame in client.seen] == ["welcome", "messages", "beat"]
+    # The page has had all of them and still lacks the message.
+    await client.put(type="beat", seq=0, got=3)
     assert (await client.until("messages"))["messages"][0]["seq"] == 1
-    assert (await client.until("beat"))["seq"] == 1
     await client.close()
+
+
+async def test_state_that_the_page_holds_is_not_sent_again(started: actions.Started) -> None:
+    client = await visitor(started.token)
+    tag = (await client.until("welcome"))["state"]["tag"]
+    await client.close()
+    again_there = await visitor(started.token, tag=tag)
+    assert "state" not in await again_there.until("welcome")
+    await again_there.close()
 
 
 async def test_place_in_the_queue_moves(start: Starter, counsellor: User) -> None:
@@ -199,7 +228,19 @@ async def test_token_is_asked_again_at_every_act(started: actions.Started) -> No
         status=Status.ENDED, ended_at=timezone.now() - timedelta(hours=1)
     )
     await client.put(type="say", id=str(uuid.uuid4()), text="Hoi")
+    assert (await client.until("refused"))["code"] == "ended"
+    await client.put(type="resume")
     assert (await client.until("refused"))["code"] == "unknown"
+    await client.close()
+
+
+async def test_token_that_is_not_theirs_any_more_is_refused(started: actions.Started) -> None:
+    client = await visitor(started.token)
+    await client.until("welcome")
+    await in_db(Conversation.objects.update)(token_hash=b"x" * 32)
+    await client.put(type="say", id=str(uuid.uuid4()), text="Hoi")
+    assert (await client.until("refused"))["code"] == "unknown"
+    assert await in_db(Message.objects.count)() == 0
     await client.close()
 
 
@@ -272,4 +313,4 @@ async def test_very_many_messages_are_slowed_not_lost(started: actions.Started) 
 
 
 def test_protocol_version_is_stated() -> None:
-    assert protocol.welcome({})["v"] == protocol.VERSION
+    assert protocol.welcome()["v"] == protocol.VERSION

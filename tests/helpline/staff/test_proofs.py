@@ -118,9 +118,9 @@ def test_proof_falls_with_what_it_stands_on(change: str, noor: User) -> None:
 @pytest.mark.parametrize("change", sorted(CHANGES))
 async def test_who_fell_is_not_verified_by_the_long_way_either(change: str, noor: User) -> None:
     session = await sync_to_async(sign_in)(noor)
-    assert await verified_user(scope_of(session)) == noor
+    assert await sync_to_async(verified_user)(scope_of(session)) == noor
     await sync_to_async(CHANGES[change])(noor)
-    assert await verified_user(scope_of(session)) is None
+    assert await sync_to_async(verified_user)(scope_of(session)) is None
 
 
 @pytest.mark.parametrize("change", sorted(RIGHTS))

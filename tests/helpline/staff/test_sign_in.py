@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
@@ -196,7 +195,7 @@ def test_a_socket_knows_only_who_is_verified(user: User, device: TOTPDevice) -> 
 
     def behind_socket() -> User | None:
         cookie = "; ".join(f"{name}={m.value}" for name, m in client.cookies.items())
-        return async_to_sync(verified_user)({"headers": [(b"cookie", cookie.encode())]})
+        return verified_user({"headers": [(b"cookie", cookie.encode())]})
 
     assert behind_socket() is None
     with_password(client)

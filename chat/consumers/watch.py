@@ -1,0 +1,142 @@
+"""One clock per process: who went silent, who was signed out, and what a lost bell hid.
+
+Whatever the number of pages, each look is one question to the database.
+"""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, cast
+
+from django.db import DatabaseError
+
+from chat import actions, queries
+from chat.states import Sender, Status
+from chat.wire.hub import Hub
+from chat.wire.rows import ask
+from helpline.staff.permissions import unchanged
+
+if TYPE_CHECKING:
+    from chat.consumers.staff import StaffSession
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 1.0
+LOOK_SECONDS = 5.0  # for what a lost bell hid; every tick while no bells come at all
+PROOF_SECONDS = 3.0  # for who was signed out: their pages close within five
+HERE_SECONDS = 15.0  # for telling that a visitor's page is there
+
+
+async def keep(hub: Hub) -> None:
+    """Keep a hub until its loop ends. Without the database it goes on with what it can."""
+    watch = Watch(hub)
+    while True:
+        await asyncio.sleep(TICK_SECONDS)
+        now = time.monotonic()
+        for page in tuple(hub.pages):
+            page.tick(now)
+        try:
+            await watch.tick(now)
+        except DatabaseError as error:
+            log.warning("the watch saw nothing", extra={"error": type(error).__name__})
+
+
+class Watch:
+    """When what was last looked at, and what was there."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.floor_at = self.proof_at = self.here_at = time.monotonic()
+        self.was_up = hub.bus.up
+        self.desks: dict[uuid.UUID, int] = {}  # how each service's lists looked
+        self.queues: dict[uuid.UUID, int] = {}
+
+    async def tick(self, now: float) -> None:
+        """Do what it is time for."""
+        hub = self.hub
+        if not hub.pages:
+            hub.looked = now  # nobody is shown anything that could be late
+            return
+        if now - self.here_at >= HERE_SECONDS:
+            self.here_at = now
+            self._tell_who_is_here()
+        if hub.marks or hub.seen:
+            await self._store()
+        if now - self.proof_at >= PROOF_SECONDS:
+            self.proof_at = now
+            await self._check_staff()
+        # Bells that rang while the bus was down are made good by the look after it.
+        blind = not (hub.bus.up and self.was_up)
+        self.was_up = hub.bus.up
+        if blind or now - self.floor_at >= LOOK_SECONDS:
+            self.floor_at = now
+            await self._look()
+
+    def _tell_who_is_here(self) -> None:
+        for number in tuple(self.hub.followers):
+            if self.hub.present(number):
+                self.hub.seen.add(number)
+                self.hub.hint(number, "present", Sender.VISITOR, 1)
+
+    async def _store(self) -> None:
+        """Read marks and who was seen: one statement each, whatever their number."""
+        hub = self.hub
+        marks, hub.marks = hub.marks, {}
+        seen, hub.seen = hub.seen, set()
+        try:
+            if marks:
+                await ask(actions.note_read, marks)
+            if seen:
+                await ask(actions.note_seen, seen)
+        except DatabaseError:
+            hub.marks = {**marks, **hub.marks}
+            hub.seen |= seen
+            raise
+
+    async def _check_staff(self) -> None:
+        pages = cast(
+            "list[StaffSession]", [page for held in self.hub.staff.values() for page in held]
+        )
+        proofs = [page.proof for page in pages if page.proof is not None]
+        if not proofs:
+            return
+        holding = await ask(unchanged, proofs)
+        for page in pages:
+            if page.proof not in holding:
+                await page.recheck()
+
+    async def _look(self) -> None:
+        """Compare what is shown here with every open conversation of the site."""
+        hub = self.hub
+        rows = await ask(queries.floor)
+        hub.looked = time.monotonic()
+        places = {row.id: row.last_seq for row in rows}
+        for number, followers in tuple(hub.followers.items()):
+            for follower in tuple(followers):
+                follower.passed(places.get(number))
+        desks: dict[uuid.UUID, list[object]] = {}
+        queues: dict[uuid.UUID, list[object]] = {}
+        for row in rows:
+            desks.setdefault(row.service_id, []).append(
+                (row.id, row.status, row.owner_id, row.danger_at, row.acknowledged_at)
+            )
+            if row.status == Status.WAITING:
+                queues.setdefault(row.service_id, []).append(row.id)
+        self.desks = _differing(self.desks, desks, tuple(hub.desks), hub.ring_desks)
+        self.queues = _differing(self.queues, queues, tuple(hub.queues), hub.ring_queue)
+
+
+def _differing(
+    before: dict[uuid.UUID, int],
+    now: dict[uuid.UUID, list[object]],
+    services: Iterable[uuid.UUID],
+    ring: Callable[[uuid.UUID], None],
+) -> dict[uuid.UUID, int]:
+    """Ring for the services whose list is not as it was; returns how the lists are now."""
+    prints = {service: hash(tuple(now.get(service, ()))) for service in services}
+    for service, mark in prints.items():
+        if before.get(service) != mark:
+            ring(service)
+    return prints
