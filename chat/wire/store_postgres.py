@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -137,7 +138,7 @@ class PostgresStore:
         missing = [conversation_id for conversation_id in ciphers if conversation_id not in rows]
         if missing:  # gone, or held by somebody else
             (found,) = await database.ask((b"exist", [pipeline.uuids(missing)]))
-            held.update(uuid.UUID(bytes=found.get_value(n, 0)) for n in range(found.ntuples))
+            held.update(_uuid(_bytes(found, n, 0)) for n in range(found.ntuples))
         now = timezone.now()
         mine = [saying for saying in batch if saying.conversation_id not in held]
         results, fresh = decide(mine, rows, known, now, standing)
@@ -178,9 +179,7 @@ class PostgresStore:
                 )
             )
         _, locked, found, *stood = await database.ask(*questions)
-        rows = {
-            uuid.UUID(bytes=locked.get_value(n, 0)): _row(locked, n) for n in range(locked.ntuples)
-        }
+        rows = {_uuid(_bytes(locked, n, 0)): _row(locked, n) for n in range(locked.ntuples)}
         known = {
             batch[_integer(found, n, 0) - 1].identity: (
                 _integer(found, n, 1),
@@ -202,12 +201,18 @@ class PostgresStore:
 
 def _row(locked: PGresult, n: int) -> Row:
     return Row(
-        service_id=uuid.UUID(bytes=locked.get_value(n, 1)),
+        service_id=_uuid(_bytes(locked, n, 1)),
         status=_bytes(locked, n, 2).decode(),
         owner_id=None if locked.get_value(n, 3) is None else _integer(locked, n, 3),
         last_seq=_integer(locked, n, 4),
         token_hash=_bytes(locked, n, 5),
     )
+
+
+@lru_cache(4096)
+def _uuid(value: bytes) -> uuid.UUID:
+    """The same few conversations and services come by again and again."""
+    return uuid.UUID(bytes=value)
 
 
 def _bytes(result: PGresult, row: int, column: int) -> bytes:
