@@ -390,8 +390,11 @@ def _words() -> dict[str, Any]:
         "them": _("Counsellor"),
         "queued": _("Waiting to be sent"),
         "sent": _("Sent"),
+        "read": _("Read"),
         "failed": _("Not sent"),
         "retry": _("Try again"),
+        "discard": _("Throw away"),
+        "typing": _("%(name)s is typing…"),
         "position_one": _("You are first in line. A counsellor will come to you."),
         "position_many": _("You are number %(position)s in line. You keep your place."),
         "waiting": _("You can already write. What you write is there when a counsellor comes."),
@@ -399,10 +402,16 @@ def _words() -> dict[str, Any]:
         "with_somebody": _("You are talking to a counsellor."),
         "ended": _("The chat has ended."),
         "stale": _("Not up to date since %(time)s. We keep trying to connect."),
+        "later": _(
+            "Messages cannot be saved since %(time)s. What you write is kept in this tab and goes"
+            " by itself."
+        ),
+        "slower": _("Your connection is a little slower. Everything arrives."),
         "connecting": _("Connecting…"),
         "reload": _(
             "We have just renewed this site. Reload the page to go on; what you typed stays."
         ),
+        "reload_now": _("Reload the page"),
         "over": _("This chat is over."),
         "picture_title": _("This picture was not sent"),
         "picture": _(

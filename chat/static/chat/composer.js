@@ -18,9 +18,10 @@ export class Composer {
    * @param {HTMLElement} given.problem
    * @param {object} given.words
    * @param {(text: string) => void} given.onSend
+   * @param {() => void} given.onType
    * @param {Storage | null} given.storage
    */
-  constructor({ form, box, problem, words, onSend, storage }) {
+  constructor({ form, box, problem, words, onSend, onType, storage }) {
     Object.assign(this, { form, box, problem, words, onSend, storage });
     this.key = "";
     form.addEventListener("submit", (event) => {
@@ -37,6 +38,7 @@ export class Composer {
       this.keep();
       this.grow();
       if (!tooLong(box.value)) this.complain("");
+      if (box.value.trim()) onType();
     });
   }
 

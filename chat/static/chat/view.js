@@ -1,5 +1,7 @@
 /** Puts a conversation on the page. Whatever is said stays text: nothing is ever parsed as markup. */
 
+import { stateOf } from "./conversation.js";
+
 /** A short time of day, as the reader's language writes it. */
 export function clock(moment, language) {
   return new Date(moment).toLocaleTimeString(language, {
@@ -32,9 +34,10 @@ export class Transcript {
    * @param {object} given.words
    * @param {string} given.language
    * @param {(id: string) => void} given.onRetry
+   * @param {(id: string) => void} given.onDiscard
    */
-  constructor({ scroller, list, words, language, onRetry }) {
-    Object.assign(this, { scroller, list, words, language, onRetry });
+  constructor({ scroller, list, words, language, onRetry, onDiscard }) {
+    Object.assign(this, { scroller, list, words, language, onRetry, onDiscard });
     this.drawn = new Map();
     this.atEnd = true;
     scroller.addEventListener("scroll", () => {
@@ -58,18 +61,7 @@ export class Transcript {
   /** Draw what is new or changed, and stay at the newest when the reader was there. */
   draw(conversation) {
     const wasAtEnd = this.atEnd;
-    const wanted = [
-      ...conversation.messages.map((message) => ({
-        key: `m${message.seq}`,
-        print: "",
-        build: () => this.message(message, conversation.me),
-      })),
-      ...conversation.outbox.map((item) => ({
-        key: `o${item.id}`,
-        print: item.state,
-        build: () => this.outgoing(item),
-      })),
-    ];
+    const wanted = this.entries(conversation);
     const keys = new Set(wanted.map((entry) => entry.key));
     for (const [key, { node }] of this.drawn) {
       if (!keys.has(key)) {
@@ -78,56 +70,67 @@ export class Transcript {
       }
     }
     let before = null;
-    let added = false;
-    for (const entry of wanted) {
-      let held = this.drawn.get(entry.key);
-      if (!held || held.print !== entry.print) {
-        const node = entry.build();
-        if (held) held.node.replaceWith(node);
-        held = { node, print: entry.print };
-        this.drawn.set(entry.key, held);
-        added = true;
+    let changed = false;
+    for (const { key, state, build, dress } of wanted) {
+      let held = this.drawn.get(key);
+      if (!held) {
+        held = { node: build(), state: "" };
+        this.drawn.set(key, held);
+      }
+      if (held.state !== state) {
+        // In place: who listens to the messages is not told the same one again.
+        dress(held.node);
+        held.state = state;
+        changed = true;
       }
       const place = before ? before.nextSibling : this.list.firstChild;
       if (place !== held.node) this.list.insertBefore(held.node, place);
       before = held.node;
     }
-    if (added && wasAtEnd) this.toEnd();
+    if (changed && wasAtEnd) this.toEnd();
   }
 
-  message(message, me) {
-    const { words } = this;
-    if (message.from === "system") {
-      const urgent = message.text === "danger" ? " chat-message--urgent" : "";
-      return make(
+  /** What stands in the list. A message of ours keeps its line from the moment it is typed. */
+  entries(conversation) {
+    const { me } = conversation;
+    const said = conversation.messages.map((message) => {
+      if (message.from === "system") return this.entry(`m${message.seq}`, "said", this.line(message));
+      const mine = message.from === me;
+      const key = mine ? `i${message.id}` : `m${message.seq}`;
+      const state = mine ? stateOf(conversation, message) : "said";
+      const about = () => this.about(message.at, mine ? this.words[state] : "");
+      return this.entry(key, state, () => this.bubble(mine, message.text), about);
+    });
+    const unsent = conversation.outbox.map((item) => {
+      const about = item.state === "failed" ? () => this.failed(item) : () => this.queued();
+      const state = `${item.state} ${item.code ?? ""}`;
+      return this.entry(`i${item.id}`, state, () => this.bubble(true, item.text), about);
+    });
+    return [...said, ...unsent];
+  }
+
+  entry(key, state, build, about) {
+    const dress = (node) => {
+      for (const name of ["queued", "failed"]) {
+        node.classList.toggle(`chat-message--${name}`, state.startsWith(name));
+      }
+      if (about) node.lastChild.replaceChildren(...about());
+    };
+    return { key, state, build, dress };
+  }
+
+  line(message) {
+    const urgent = message.text === "danger" ? " chat-message--urgent" : "";
+    return () =>
+      make(
         "li",
         `chat-message chat-message--system${urgent}`,
-        make("p", "chat-message__text", words.lines[message.text] ?? ""),
-        this.about(message.at),
+        make("p", "chat-message__text", this.words.lines[message.text] ?? ""),
+        make("span", "chat-message__about", ...this.about(message.at)),
       );
-    }
-    const mine = message.from === me;
-    return this.bubble(mine, message.text, this.about(message.at, mine ? words.sent : ""));
   }
 
-  outgoing(item) {
-    const { words } = this;
-    const about = make("span", "chat-message__about");
-    if (item.state === "failed") {
-      about.append(`${words.failed}: ${words.problems[item.code] ?? ""} `);
-      const retry = make("button", "chat-message__retry", words.retry);
-      retry.type = "button";
-      retry.addEventListener("click", () => this.onRetry(item.id));
-      about.append(retry);
-    } else {
-      about.append(`${words.queued}…`);
-    }
-    const node = this.bubble(true, item.text, about);
-    node.classList.add(`chat-message--${item.state}`);
-    return node;
-  }
-
-  bubble(mine, text, about) {
+  bubble(mine, text) {
     const words = make("p", "chat-message__text");
     words.dir = "auto";
     words.textContent = text;
@@ -136,15 +139,40 @@ export class Transcript {
       `chat-message chat-message--${mine ? "mine" : "theirs"}`,
       make("span", "govuk-visually-hidden", `${mine ? this.words.you : this.words.them}:`),
       words,
-      about,
+      make("span", "chat-message__about"),
     );
   }
 
   about(at, state = "") {
     const time = make("time", "", clock(at, this.language));
     time.dateTime = at;
-    const about = make("span", "chat-message__about", time);
-    if (state) about.append(` · ${state}`);
-    return about;
+    return state ? [time, ` · ${state}`] : [time];
+  }
+
+  queued() {
+    return [`${this.words.queued}…`];
+  }
+
+  failed({ id, code }) {
+    const { words } = this;
+    const why = `${words.failed}: ${words.problems[code] ?? words.problems.malformed} `;
+    if (code === "ended") return [why];
+    return [
+      why,
+      this.button(words.retry, () => this.onRetry(id)),
+      " ",
+      this.button(words.discard, () => this.onDiscard(id)),
+    ];
+  }
+
+  button(text, work) {
+    const button = make("button", "chat-message__retry", text);
+    button.type = "button";
+    button.addEventListener("click", () => {
+      // The button goes; the keyboard's place stays among the messages.
+      this.scroller.focus({ preventScroll: true });
+      work();
+    });
+    return button;
   }
 }

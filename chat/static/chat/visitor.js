@@ -1,10 +1,14 @@
-/** The visitor's page: messages over a socket, and all that stands around them. */
+/** The visitor's page: messages over a connection, and all that stands around them. */
 
-import { Composer, keepOutbox, newId, readOutbox, tabStorage } from "./composer.js";
-import { Connection, browser, socketURL, wakeWith } from "./connection.js";
-import { begin, reduce, unsent } from "./conversation.js";
+import { browser, socketURL, wakeWith } from "./browser.js";
+import { Composer, tabStorage } from "./composer.js";
+import { Connection } from "./connection.js";
+import { Consent } from "./consent.js";
 import { catchPictures } from "./pictures.js";
-import { Transcript, clock, fill, make } from "./view.js";
+import { PollSocket } from "./polling.js";
+import { SyncLine } from "./sync.js";
+import { Talk } from "./talk.js";
+import { Transcript, fill } from "./view.js";
 
 const root = document.getElementById("chat");
 const words = JSON.parse(document.getElementById("chat-words").textContent);
@@ -12,23 +16,29 @@ const language = document.documentElement.lang;
 const part = (name) => document.getElementById(`chat-${name}`);
 
 const storage = tabStorage();
-const { key } = root.dataset;
+const outside = browser();
 
 const SIMPLE_AFTER = 4; // attempts without a connection, before another way is offered
 
-let conversation = begin("visitor");
 let state = null;
-let offerShown = "";
 
 const transcript = new Transcript({
   scroller: part("log"),
   list: part("messages"),
   words,
   language,
-  onRetry: (id) => {
-    change({ type: "retry", id });
-    sendQueued();
-  },
+  onRetry: (id) => talk.retry(id),
+  onDiscard: (id) => talk.discard(id),
+});
+
+const talk = new Talk({
+  me: "visitor",
+  key: root.dataset.key,
+  send: (frame) => connection.send(frame),
+  mayWrite: () => state !== null && (state.status === "waiting" || state.status === "active"),
+  onChange: draw,
+  storage,
+  ...outside,
 });
 
 const composer = new Composer({
@@ -37,53 +47,70 @@ const composer = new Composer({
   problem: part("problem"),
   words,
   storage,
-  onSend: (text) => {
-    change({ type: "typed", id: newId(), text });
-    sendQueued();
-  },
+  onSend: (text) => talk.write(text),
+  onType: () => talk.typed(),
+});
+
+const consent = new Consent({
+  place: part("offer"),
+  template: document.getElementById("consent-template"),
+  url: root.dataset.report,
+  words,
+  box: part("text"),
+  transcript,
+});
+
+const sync = new SyncLine({
+  line: part("sync"),
+  page: root.dataset.page,
+  name: "chat__sync",
+  words,
+  language,
+  ...outside,
+});
+
+const hello = () => ({
+  type: "hello",
+  v: words.version,
+  token: root.dataset.token,
+  since: talk.seq,
+  tag: state?.tag,
 });
 
 const connection = new Connection({
   url: socketURL(root.dataset.socket),
+  poll: () => new PollSocket(root.dataset.wire, { hello, ...outside }),
   beat: words.beat,
-  hello: () => ({
-    type: "hello",
-    v: words.version,
-    token: root.dataset.token,
-    since: conversation.seq,
-  }),
-  pulse: () => ({ type: "beat", seq: conversation.seq }),
+  hello,
+  pulse: () => ({ type: "beat", seq: talk.seq }),
+  // Nothing is shown while the chat is paused, and so nothing is missing.
+  behind: ({ seq }) => (seq > talk.seq && state?.status !== "paused" ? String(talk.seq) : ""),
   onFrame,
   onState,
-  ...browser(),
+  ...outside,
 });
 
-function change(event) {
-  const before = conversation;
-  conversation = reduce(conversation, event);
-  if (conversation === before) return;
-  transcript.draw(conversation);
-  if (conversation.outbox !== before.outbox) keepOutbox(storage, key, conversation.outbox);
-}
-
-function sendQueued() {
-  if (!state || (state.status !== "waiting" && state.status !== "active")) return;
-  for (const { id, text } of unsent(conversation)) connection.send({ type: "say", id, text });
-}
-
 function onFrame(frame) {
-  change(frame);
-  if (frame.type === "welcome") {
-    showState(frame.state);
-    sendQueued();
-  } else if (frame.type === "state") {
-    showState(frame);
-    sendQueued();
-  } else if (frame.type === "refused" && frame.code === "slow") {
-    setTimeout(sendQueued, frame.after * 1000);
-  } else if (frame.type === "messages") {
-    announceNew(frame.messages);
-  }
+  const next = frame.type === "welcome" ? frame.state : frame.type === "state" ? frame : null;
+  if (next) showState(next);
+  talk.hear(frame);
+  if (frame.type === "welcome") talk.connected();
+  if (frame.type === "messages") announceNew(frame.messages);
+  look();
+}
+
+function draw(conversation) {
+  transcript.draw(conversation);
+  const line = conversation.typing
+    ? fill(words.typing, { name: state?.counsellor || words.them })
+    : "";
+  if (part("typing").textContent !== line) part("typing").textContent = line;
+}
+
+/** Who looks at the page has read what stands on it. */
+function look() {
+  if (document.visibilityState !== "visible" || !state || state.status === "paused") return;
+  talk.looked();
 }
 
 /** A quiet mark in the tab when something came while it was not looked at: neutral words. */
@@ -93,7 +120,9 @@ function announceNew(messages) {
   }
 }
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") document.title = document.title.replace(/^• /, "");
+  if (document.visibilityState !== "visible") return;
+  document.title = document.title.replace(/^• /, "");
+  look();
 });
 
 function showState(next) {
@@ -102,6 +131,7 @@ function showState(next) {
   const over = state.status === "ended";
   root.classList.toggle("chat--away", paused);
   part("log").hidden = paused;
+  part("typing").hidden = paused || over;
   part("composer").hidden = paused || over;
   part("paused").hidden = !paused;
   part("over").hidden = !over;
@@ -109,7 +139,7 @@ function showState(next) {
   part("danger").hidden = !state.danger || paused || over;
   part("with").textContent = about();
   part("hint").hidden = state.status !== "waiting";
-  showOffer(paused || over ? null : state.offer);
+  consent.show(paused || over ? null : state.offer);
   if (over) forget();
 }
 
@@ -126,126 +156,27 @@ function about() {
     : words.with_somebody;
 }
 
-function onState({ online, final, lastGood, attempts }) {
-  const sync = part("sync");
-  if (final === "version") sync.textContent = words.reload;
-  else if (final === "unknown") {
-    sync.textContent = words.over;
+function onState(now) {
+  if (!now.online) talk.disconnected();
+  if (now.final === "unknown") {
     part("composer").hidden = true;
     part("over").hidden = false;
-  } else if (!online && !final) {
-    sync.textContent =
-      state === null ? words.connecting : fill(words.stale, { time: clock(lastGood, language) });
+    talk.over();
   }
-  sync.hidden = online || (final !== "" && final !== "version" && final !== "unknown");
-  part("simple").hidden = online || final !== "" || attempts < SIMPLE_AFTER;
+  sync.show({ ...now, known: state !== null });
+  part("simple").hidden = now.online || now.final !== "" || now.attempts < SIMPLE_AFTER;
 }
 
 /** The cookie dies with the chat; this tab keeps what is on the page until it closes. */
 function forget() {
+  talk.over();
   forgetUnsent();
   fetch(root.dataset.forget, { method: "POST" }).catch(() => {});
 }
 
 function forgetUnsent() {
   composer.forget();
-  keepOutbox(storage, key, []);
-}
-
-// The question about a report
-
-function showOffer(offer) {
-  const place = part("offer");
-  if (!offer) {
-    // The return code stays until the visitor says they have it.
-    if (offerShown !== "code") place.replaceChildren();
-    offerShown = offerShown === "code" ? "code" : "";
-    return;
-  }
-  if (offerShown === offer.id) return;
-  offerShown = offer.id;
-  const form = document.getElementById("consent-template").content.cloneNode(true).firstElementChild;
-  form.elements.offer.value = offer.id;
-  form.elements.key.value = newId();
-  form
-    .querySelector(".chat-consent__links")
-    .append(...offer.links.map((link) => Object.assign(make("li", "", link), { dir: "ltr" })));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    answerOffer(form, event.submitter?.value ?? "yes");
-  });
-  place.replaceChildren(form);
-  scrollTo(form);
-}
-
-/** Bring something among the messages into view; the page itself stays where it is. */
-function scrollTo(element) {
-  const { scroller } = transcript;
-  scroller.scrollTop +=
-    element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 60;
-}
-
-async function answerOffer(form, answer) {
-  const body = new URLSearchParams(new FormData(form));
-  body.set("answer", answer);
-  const buttons = form.querySelectorAll("button");
-  for (const button of buttons) button.disabled = true;
-  for (const old of form.querySelectorAll(".govuk-error-message")) old.remove();
-  try {
-    const response = await fetch(root.dataset.report, {
-      method: "POST",
-      body,
-      headers: { Accept: "application/json" },
-    });
-    const result = await response.json();
-    if (result.return_code) showCode(result.return_code);
-    else if (result.errors) showErrors(form, result.errors);
-    else part("offer").replaceChildren();
-  } catch {
-    // Nothing is lost: the same key makes no second report.
-    form.append(make("p", "govuk-error-message", words.problems.malformed));
-  } finally {
-    for (const button of buttons) button.disabled = false;
-  }
-}
-
-function showErrors(form, errors) {
-  for (const [name, lines] of Object.entries(errors)) {
-    const field = form.elements[name];
-    const group = (field instanceof RadioNodeList ? field[0] : field)?.closest(".govuk-form-group");
-    group?.prepend(make("p", "govuk-error-message", lines.join(" ")));
-  }
-  scrollTo(form.querySelector(".govuk-error-message") ?? form);
-}
-
-/** The return code: in this window only, and gone with it. */
-function showCode(code) {
-  offerShown = "code";
-  const copy = make("button", "govuk-button govuk-button--secondary", words.copy);
-  copy.type = "button";
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard?.writeText(code);
-    copy.textContent = words.copied;
-  });
-  const done = make("button", "govuk-button", words.code_done);
-  done.type = "button";
-  const shown = make(
-    "div",
-    "chat-code",
-    make("h2", "govuk-heading-m", words.code_title),
-    make("p", "chat-code__code", code),
-    make("p", "govuk-body", words.code_text),
-    make("div", "govuk-button-group", ...(navigator.clipboard ? [copy] : []), done),
-  );
-  shown.tabIndex = -1;
-  done.addEventListener("click", () => {
-    offerShown = "";
-    shown.remove();
-    part("text").focus();
-  });
-  part("offer").replaceChildren(shown);
-  shown.focus();
-  transcript.toEnd();
+  talk.forget();
 }
 
 /** The conversation fills what is left of the window below the bar and any notice. */
@@ -267,9 +198,8 @@ part("end")
 // Who leaves in a hurry leaves no half sentence behind in this tab.
 document.addEventListener("helpline:leave", forgetUnsent);
 catchPictures(document, () => document.getElementById("chat-picture").showModal());
-composer.use(key);
-for (const { id, text } of readOutbox(storage, key)) change({ type: "typed", id, text });
-transcript.draw(conversation);
+composer.use(root.dataset.key);
+draw(talk.conversation);
 wakeWith(connection);
 connection.open();
 connection.tell();

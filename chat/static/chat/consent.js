@@ -1,0 +1,116 @@
+/** The question whether to make a report of the links, and the return code that answers a yes. */
+
+import { newId } from "./composer.js";
+import { make } from "./view.js";
+
+export class Consent {
+  /**
+   * @param {object} given
+   * @param {HTMLElement} given.place among the messages
+   * @param {HTMLTemplateElement} given.template the form
+   * @param {string} given.url where the answer goes
+   * @param {HTMLElement} given.box where typing goes on
+   * @param {import("./view.js").Transcript} given.transcript
+   */
+  constructor({ place, template, url, words, box, transcript }) {
+    Object.assign(this, { place, template, url, words, box, transcript });
+    this.shown = ""; // the question's number, or "code"
+  }
+
+  show(offer) {
+    if (!offer) {
+      // The return code stays until the visitor says they have it.
+      if (this.shown === "code") return;
+      this.shown = "";
+      this.place.replaceChildren();
+      return;
+    }
+    if (this.shown === offer.id) return;
+    this.shown = offer.id;
+    const form = this.template.content.cloneNode(true).firstElementChild;
+    form.elements.offer.value = offer.id;
+    form.elements.key.value = newId();
+    form
+      .querySelector(".chat-consent__links")
+      .append(...offer.links.map((link) => Object.assign(make("li", "", link), { dir: "ltr" })));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.answer(form, event.submitter?.value ?? "yes");
+    });
+    this.place.replaceChildren(form);
+    this.scrollTo(form);
+  }
+
+  /** Bring something among the messages into view; the page itself stays where it is. */
+  scrollTo(element) {
+    const { scroller } = this.transcript;
+    scroller.scrollTop +=
+      element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 60;
+  }
+
+  async answer(form, answer) {
+    const body = new URLSearchParams(new FormData(form));
+    body.set("answer", answer);
+    const buttons = form.querySelectorAll("button");
+    for (const button of buttons) button.disabled = true;
+    for (const old of form.querySelectorAll(".govuk-error-message")) old.remove();
+    try {
+      const response = await fetch(this.url, {
+        method: "POST",
+        body,
+        headers: { Accept: "application/json" },
+      });
+      const result = await response.json();
+      if (result.return_code) this.showCode(result.return_code);
+      else if (result.errors) this.showErrors(form, result.errors);
+      else this.place.replaceChildren();
+    } catch {
+      // Nothing is lost: the same key makes no second report.
+      form.append(make("p", "govuk-error-message", this.words.problems.malformed));
+    } finally {
+      for (const button of buttons) button.disabled = false;
+    }
+  }
+
+  showErrors(form, errors) {
+    for (const [name, lines] of Object.entries(errors)) {
+      const field = form.elements[name];
+      const group = (field instanceof RadioNodeList ? field[0] : field)?.closest(
+        ".govuk-form-group",
+      );
+      group?.prepend(make("p", "govuk-error-message", lines.join(" ")));
+    }
+    this.scrollTo(form.querySelector(".govuk-error-message") ?? form);
+  }
+
+  /** The return code: in this window only, and gone with it. */
+  showCode(code) {
+    const { words } = this;
+    this.shown = "code";
+    const copy = make("button", "govuk-button govuk-button--secondary", words.copy);
+    copy.type = "button";
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard?.writeText(code);
+      copy.textContent = words.copied;
+    });
+    const done = make("button", "govuk-button", words.code_done);
+    done.type = "button";
+    const shown = make(
+      "div",
+      "chat-code",
+      make("h2", "govuk-heading-m", words.code_title),
+      make("p", "chat-code__code", code),
+      make("p", "govuk-body", words.code_text),
+      make("div", "govuk-button-group", ...(navigator.clipboard ? [copy] : []), done),
+    );
+    shown.tabIndex = -1;
+    done.addEventListener("click", () => {
+      this.shown = "";
+      shown.remove();
+      this.box.focus();
+    });
+    this.place.replaceChildren(shown);
+    shown.focus();
+    this.transcript.toEnd();
+  }
+}

@@ -1,0 +1,154 @@
+/** The lists of the console: who waits, the conversations at hand, and alarms. */
+
+import { fill, make } from "./view.js";
+
+/** What a visitor is called here. */
+export function nameOf(row, words) {
+  return row.name || words.nameless;
+}
+
+export function tag(text, colour) {
+  return make("strong", `govuk-tag govuk-tag--${colour}`, text);
+}
+
+/** What is to be known of a conversation at a glance. */
+export function tagsOf(row, words) {
+  const tags = [];
+  if (row.danger) tags.push(tag(words.danger, "red"));
+  if (row.status === "paused") tags.push(tag(words.paused, "orange"));
+  tags.push(tag(words.language[row.language] ?? row.language, "grey"));
+  return tags;
+}
+
+function button(text, kind, work) {
+  const made = make("button", `govuk-button ${kind}`, text);
+  made.type = "button";
+  made.addEventListener("click", work);
+  return made;
+}
+
+/** Draw a list anew without taking the keyboard's place away. */
+function keepFocus(list, build) {
+  const held = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  list.replaceChildren(...build());
+  if (held) list.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
+}
+
+function minutes(since, words, now) {
+  const passed = Math.floor((now - new Date(since).getTime()) / 60000);
+  return passed < 1 ? words.now : fill(words.minutes, { count: passed });
+}
+
+export class Lists {
+  /**
+   * @param {object} given
+   * @param {(id: string) => HTMLElement} given.part
+   * @param {object} given.words
+   * @param {(frame: object) => void} given.act
+   * @param {(id: string) => void} given.show
+   * @param {(row: object) => number} given.unread
+   */
+  constructor({ part, words, act, show, unread, now }) {
+    Object.assign(this, { part, words, act, show, unread, now });
+  }
+
+  draw(desk, current) {
+    const { part, words } = this;
+    part("desk-waiting-title").textContent = fill(words.waiting_count, {
+      count: desk.waiting.length,
+    });
+    part("desk-mine-title").textContent = fill(words.mine_count, {
+      count: desk.mine.length,
+      capacity: desk.capacity,
+    });
+    const rows = (list, row, none) =>
+      list.length ? list.map((each) => row(each, current)) : [make("li", "desk__none", none)];
+    keepFocus(part("desk-waiting"), () =>
+      rows(desk.waiting, (...row) => this.waiting(...row), words.nobody_waits),
+    );
+    keepFocus(part("desk-mine"), () =>
+      rows(desk.mine, (...row) => this.mine(...row), words.no_chats),
+    );
+    this.alarms(desk.alarms);
+  }
+
+  row(row, current, ...content) {
+    const marks = [
+      row.danger ? " desk__row--danger" : "",
+      row.id === current ? " desk__row--current" : "",
+    ];
+    return make("li", `desk__row${marks.join("")}`, ...content);
+  }
+
+  waiting(row, current) {
+    const { words } = this;
+    const take = button(words.claim, "desk__take", () => {
+      this.act({ type: "claim", conversation: row.id });
+      this.show(row.id);
+    });
+    take.dataset.key = `take ${row.id}`;
+    const peek = button(words.peek, "govuk-button--secondary desk__take", () => this.show(row.id));
+    peek.dataset.key = `peek ${row.id}`;
+    return this.row(
+      row,
+      current,
+      make(
+        "div",
+        "desk__who",
+        make("span", "desk__name", nameOf(row, words)),
+        make("span", "desk__since", minutes(row.since, words, this.now())),
+      ),
+      make("div", "desk__tags", ...tagsOf(row, words)),
+      make("div", "desk__buttons", take, peek),
+    );
+  }
+
+  mine(row, current) {
+    const { words } = this;
+    const count = row.id === current ? 0 : this.unread(row);
+    const select = make(
+      "button",
+      "desk__select",
+      make(
+        "span",
+        "desk__who",
+        make("span", "desk__name", nameOf(row, words)),
+        ...(count ? [tag(fill(words.unread, { count }), "green")] : []),
+      ),
+      make("span", "desk__tags", ...tagsOf(row, words)),
+    );
+    select.type = "button";
+    select.dataset.key = `mine ${row.id}`;
+    if (row.id === current) select.setAttribute("aria-current", "true");
+    select.addEventListener("click", () => this.show(row.id));
+    return this.row(row, current, select);
+  }
+
+  alarms(rows) {
+    const place = this.part("desk-alarms");
+    const print = JSON.stringify(rows.map((row) => [row.id, row.acknowledged, row.owner]));
+    if (place.dataset.print === print) return; // so that a screen reader is not told again
+    place.dataset.print = print;
+    place.replaceChildren(...rows.map((row) => this.alarm(row)));
+  }
+
+  alarm(row) {
+    const { words } = this;
+    const sentence = row.owner ? words.alarm : words.alarm_nobody;
+    const line = make(
+      "div",
+      `desk-alarm${row.acknowledged ? " desk-alarm--seen" : ""}`,
+      make("strong", "", fill(sentence, { name: nameOf(row, words), owner: row.owner })),
+      button(words.open, "govuk-button--secondary", () => this.show(row.id)),
+    );
+    if (row.acknowledged) line.append(tag(words.seen_by, "grey"));
+    else {
+      line.append(
+        button(words.acknowledge, "govuk-button--warning", () =>
+          this.act({ type: "acknowledge", conversation: row.id }),
+        ),
+      );
+    }
+    return line;
+  }
+}
