@@ -361,6 +361,17 @@ test("where nothing works the two ways take turns", () => {
   assert.ok(it.polls.length >= 3 && it.sockets.length >= 4);
 });
 
+test("sockets that die soon count only in a row", () => {
+  const it = world();
+  for (const lived of [1000, 1000, 11000, 1000, 1000]) {
+    it.last().welcome();
+    live(it, lived);
+    it.last().onclose({ code: 1006 });
+    it.pass(it.next());
+  }
+  assert.equal(it.polls.length, 0);
+});
+
 test("a poll that fails after it worked is taken up again as a poll", () => {
   const it = world();
   fail(it, 2);
