@@ -411,7 +411,7 @@ def _words() -> dict[str, Any]:
         "reload": _(
             "We have just renewed this site. Reload the page to go on; what you typed stays."
         ),
-        "reload_now": _("Reload the page"),
+        "reload_now": _("Reload now"),
         "over": _("This chat is over."),
         "picture_title": _("This picture was not sent"),
         "picture": _(

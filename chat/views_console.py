@@ -66,7 +66,7 @@ def _words() -> dict[str, Any]:
         "online": _("Up to date"),
         "signed_out": _("You are signed out here. Sign in again; your chats stay yours."),
         "reload": _("The site was renewed. Reload the page; what you typed stays."),
-        "reload_now": _("Reload the page"),
+        "reload_now": _("Reload now"),
         "alarm": _("Danger: %(name)s, with %(owner)s"),
         "alarm_nobody": _("Danger: %(name)s, nobody is with them"),
         "acknowledge": _("I have seen it"),

@@ -155,18 +155,19 @@ export class Transcript {
 
   failed({ id, code }) {
     const { words } = this;
-    const why = `${words.failed}: ${words.problems[code] ?? words.problems.malformed} `;
+    const why = `${words.failed}: ${words.problems[code] ?? words.problems.malformed}`;
     if (code === "ended") return [why];
-    return [
-      why,
+    const acts = make(
+      "span",
+      "chat-message__acts",
       this.button(words.retry, () => this.onRetry(id)),
-      " ",
       this.button(words.discard, () => this.onDiscard(id)),
-    ];
+    );
+    return [why, acts];
   }
 
   button(text, work) {
-    const button = make("button", "chat-message__retry", text);
+    const button = make("button", "chat-message__act", text);
     button.type = "button";
     button.addEventListener("click", () => {
       // The button goes; the keyboard's place stays among the messages.
