@@ -127,9 +127,9 @@ function pauses({ code, random, count }) {
 }
 
 test("it comes back for ever, with a growing pause of 0.5 to 20 seconds", () => {
-  const least = pauses({ code: 1006, random: 0, count: 60 });
+  const least = pauses({ code: 4408, random: 0, count: 60 });
   assert.deepEqual(least.slice(0, 6), [500, 1000, 2000, 4000, 8000, 10000]);
-  const most = pauses({ code: 1006, random: 1, count: 60 });
+  const most = pauses({ code: 4408, random: 1, count: 60 });
   assert.deepEqual(most.slice(0, 6), [1000, 2000, 4000, 8000, 16000, 20000]);
   assert.equal(Math.min(...least), 500);
   assert.equal(Math.max(...most), 20000);
@@ -205,6 +205,14 @@ test("on waking a socket is asked, and is dead when it does not answer soon", ()
   it.connection.wake();
   it.pass(5000);
   assert.equal(it.sockets[0].closed, true);
+});
+
+test("nothing goes into a socket that is closing", () => {
+  const it = world();
+  it.last().welcome();
+  it.last().readyState = 2;
+  assert.equal(it.connection.send({ type: "say" }), false);
+  assert.deepEqual(it.last().of("say"), []);
 });
 
 test("every frame tells how many were received, counted from the welcome", () => {
@@ -353,6 +361,12 @@ test("sockets that lived, or that our own server closed, do not lead to polling"
   assert.equal(it.polls.length, 0);
 });
 
+test("the other way is tried soon, and after that as seldom as ever", () => {
+  const found = pauses({ code: 1006, random: 1, count: 12 });
+  assert.deepEqual(found.slice(0, 5), [1000, 1000, 4000, 1000, 16000]);
+  assert.deepEqual([...found.slice(-2)].sort((a, b) => a - b), [1000, 20000]);
+});
+
 test("where nothing works the two ways take turns", () => {
   const it = world();
   fail(it, 8);
@@ -420,6 +434,10 @@ test("polling goes on until the socket is welcomed, and ends then", () => {
   assert.deepEqual(it.last().of("say"), [{ type: "say", id: "b", got: 1 }]);
   it.polls[0].onclose({ code: 1006 });
   assert.equal(it.connection.socket, it.last());
+  it.last().onclose({ code: 1006 });
+  assert.equal(it.next(), 750); // as one that was well
+  it.pass(750);
+  it.last().welcome();
   live(it, 60000);
   assert.equal(it.last().closed, false);
 });

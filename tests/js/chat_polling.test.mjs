@@ -149,6 +149,14 @@ test("a request stays under 64 KiB", async () => {
   assert.equal(sent.flatMap(({ frames }) => frames).filter(({ type }) => type === "say").length, 8);
 });
 
+test("a request carries no more frames than the server takes", async () => {
+  const it = await waiting();
+  for (let each = 0; each < 101; each += 1) it.say({ type: "danger" });
+  for (let turn = 0; turn < 5; turn += 1) await it.last().answer();
+  const counts = it.requests.slice(2).map(({ frames }) => frames.length - 1);
+  assert.deepEqual(counts, [1, 32, 32, 32, 4]);
+});
+
 test("after opening a conversation the request that waits is made anew, and knows of it", async () => {
   const it = await waiting();
   const before = it.last();

@@ -262,6 +262,20 @@ test("a visitor's page is taken for gone 45 seconds after its last sign", () => 
   assert.equal(it.talk.conversation.present.here, true);
 });
 
+test("a visitor's page that gives no sign at all is not there", () => {
+  for (const begin of [
+    (it) => it.talk.connected(),
+    (it) => it.talk.hear({ type: "opened", conversation: {} }),
+  ]) {
+    const it = world({ me: "counsellor" });
+    begin(it);
+    it.pass(44999);
+    assert.equal(it.talk.conversation.present, null);
+    it.pass(1);
+    assert.equal(it.talk.conversation.present.here, false);
+  }
+});
+
 test("without a connection hints are worth nothing", () => {
   const it = world({ me: "counsellor" });
   it.talk.hear({ type: "present", here: true });

@@ -16,6 +16,7 @@ const LONGEST_PAUSE_MS = 20000;
 const LATER_PAUSE_MS = 5000;
 const AT_ONCE = 3; // so often in a row it comes back at once when the server says so
 
+const OPEN = 1; // a socket's state; higher ones are on their way out
 const WELCOME_MS = 10000; // from opening to welcome
 /** Without any frame for so many beats the socket is dead, whatever the browser thinks. */
 const MISSED_BEATS = 2.4;
@@ -52,6 +53,7 @@ export class Connection {
     this.lag = 0; // seconds since the server last reached its database, when they are many
     this.later = false; // nothing can be kept just now
     this.way = new Way();
+    this.polled = false; // whether the way was that one before
     this.trial = null;
     this.retryTimer = null;
     this.beatTimer = null;
@@ -74,7 +76,7 @@ export class Connection {
 
   /** Send a frame; false when it cannot go now. */
   send(frame) {
-    if (!this.greeted) return false;
+    if (!this.greeted || this.socket.readyState > OPEN) return false;
     this.gotFrames = 0;
     this.gotBytes = 0;
     this.socket.send(JSON.stringify({ ...frame, got: this.got }));
@@ -225,7 +227,10 @@ export class Connection {
 
   comeBack(code) {
     const longest = code === LATER ? LATER_PAUSE_MS : LONGEST_PAUSE_MS;
-    const whole = Math.min(longest, FIRST_PAUSE_MS * 2 ** this.attempts);
+    // The other way is tried soon: where sockets are blocked that is all there is to wait for.
+    const soon = this.way.polling && !this.polled;
+    const whole = soon ? FIRST_PAUSE_MS : Math.min(longest, FIRST_PAUSE_MS * 2 ** this.attempts);
+    this.polled = this.way.polling;
     // Everybody comes back after a restart, but not all at the same moment.
     const atOnce = code === BEHIND && this.attempts < AT_ONCE;
     const pause = atOnce ? 0 : whole * (0.5 + this.random() / 2);
@@ -279,6 +284,7 @@ export class Connection {
       this.timers.clear(this.retryTimer);
       this.drop()?.close();
       this.way.back();
+      this.attempts = 0;
       this.take(socket);
       this.heard(socket, event.data);
     };

@@ -12,7 +12,9 @@ const WAIT_SECONDS = 20;
 const PATIENCE_SECONDS = 10; // for an answer, beyond the time it may wait
 /** Between two requests that wait, so that much news at once is one answer. */
 const PAUSE_MS = 200;
+/** What one request carries at most, well within what the server takes. */
 const BODY_BYTES = 48 * 1024;
+const BODY_FRAMES = 32;
 
 /** Frames that only a socket needs. */
 const SOCKETS_OWN = new Set(["hello", "beat", "got"]);
@@ -80,7 +82,7 @@ export class PollSocket {
     let count = 0;
     for (const frame of this.queue) {
       size += new TextEncoder().encode(JSON.stringify(frame)).length;
-      if (count && size > BODY_BYTES) break;
+      if (count === BODY_FRAMES || (count && size > BODY_BYTES)) break;
       count += 1;
     }
     return this.queue.splice(0, count);

@@ -52,6 +52,7 @@ export class Talk {
       return;
     }
     this.change(frame);
+    if (frame.type === "opened") this.awaitSign();
     if (frame.type === "refused" && frame.id && frame.after) {
       this.outbox.later(frame.id, frame.after);
     } else if (frame.type === "typing" && frame.who !== this.me) {
@@ -108,19 +109,28 @@ export class Talk {
 
   present(here) {
     this.timers.clear(this.absent);
+    this.absent = null;
     this.change({ type: "present", here, at: this.now() });
-    if (here) this.absent = this.timers.after(PRESENT_MS, () => this.present(false));
+    if (here) this.awaitSign();
+  }
+
+  /** Without another sign of it the visitor's page is taken for gone. */
+  awaitSign() {
+    if (this.me !== "counsellor" || this.absent !== null) return;
+    this.absent = this.timers.after(PRESENT_MS, () => this.present(false));
   }
 
   /** There is a connection, perhaps another one than before. */
   connected() {
     this.readSent = 0; // it may have been lost with the one before
+    this.awaitSign();
     this.outbox.anew();
   }
 
   /** There is no connection: hints are not worth anything now. */
   disconnected() {
     this.timers.clear(this.absent);
+    this.absent = null;
     this.change({ type: "unknown" });
     this.change({ type: "quiet" });
   }
