@@ -120,8 +120,8 @@ function onFrame(frame) {
       tellNewMessage(frame.conversation);
     }
   }
-  if (frame.type === "opened" && held.about.id === current) {
-    drawRoom();
+  if (frame.type === "opened") {
+    place(frame.conversation);
     look();
   }
 }
@@ -214,6 +214,19 @@ function unread(row) {
   const read = Math.max(row.read, talk.readTo);
   const theirs = talk.conversation.messages.filter((m) => m.seq > read && m.from !== "counsellor");
   return theirs.length + Math.max(0, row.seq - Math.max(read, talk.seq));
+}
+
+/** Put a conversation in the list where it belongs now: the lists themselves come a little later. */
+function place(about) {
+  const sorted = (rows, belongs) => {
+    if (!belongs) return rows.filter(({ id }) => id !== about.id);
+    const known = rows.some(({ id }) => id === about.id);
+    return known ? rows.map((row) => (row.id === about.id ? about : row)) : [...rows, about];
+  };
+  const { status, mine } = about;
+  desk.waiting = sorted(desk.waiting, status === "waiting");
+  desk.mine = sorted(desk.mine, mine && (status === "active" || status === "paused"));
+  drawDesk();
 }
 
 /** A conversation has grown since the lists came. */
