@@ -3,26 +3,30 @@
 import asyncio
 import os
 import random
+import re
 import signal
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connections, transaction
 from psycopg import sql
 
 from chat.models import Conversation, Message
+from chat.wire import store_postgres
 from chat.wire import writer as writer_module
-from chat.wire.append import Result, Saying
+from chat.wire.append import Result, Saying, write
 from chat.wire.pipeline import Pipeline
 from chat.wire.store_postgres import PostgresStore
 from helpline.privacy.vault import keys
 from helpline.privacy.vault.errors import TamperedError
 from tests.chat.conftest import Starter
-from tests.chat.wire.writing import keep, places, refused, said, visitor, writing, written
+from tests.chat.wire.writing import PATIENCE, keep, places, refused, said, visitor, writing, written
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"], transaction=True)
 
@@ -110,6 +114,45 @@ async def test_connections_cut_at_any_moment_lose_and_double_nothing(
     assert [written(result).new for result in results] == [True] * len(sayings)
     for room in rooms:
         assert [text for _, _, text in await read(room)] == [str(n) for n in range(150)]
+
+
+async def test_a_copy_committed_while_we_wait_is_found(
+    waiting: Conversation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    patient = re.sub(r"'[123]s'", "'30s'", store_postgres.SESSION)
+    monkeypatch.setattr(store_postgres, "SESSION", patient)
+    saying = visitor(waiting)
+    written_first, commit = threading.Event(), threading.Event()
+
+    def first_copy() -> None:
+        """Another process, which commits when the second copy waits for it."""
+        with closing(connections["default"]), transaction.atomic():
+            # A row that is locked would be skipped; of the table the lock is waited for.
+            with connections["default"].cursor() as cursor:
+                cursor.execute("LOCK TABLE chat_conversation IN EXCLUSIVE MODE")
+            write([saying])
+            written_first.set()
+            commit.wait(PATIENCE)
+
+    with site_database() as other:
+        async with writing() as (writer, gathered):
+            writer.put(visitor(waiting), None)
+            await gathered.until(1)  # its connection is open
+            first = asyncio.create_task(asyncio.to_thread(first_copy))
+            await asyncio.to_thread(written_first.wait, PATIENCE)
+            writer.put(saying, None)
+            while not other.execute(  # noqa: ASYNC110 -- the server has no event to wait for
+                "SELECT pid FROM pg_stat_activity"
+                " WHERE application_name = 'chat writer' AND wait_event_type = 'Lock'"
+            ).fetchone():
+                await asyncio.sleep(0.01)
+            commit.set()
+            _, result = await gathered.until(2)
+            await first
+    assert (written(result).seq, written(result).new) == (2, False)
+    assert len(await read(waiting)) == 2
+    # Nor was it given a place that the database then refused.
+    assert [record.getMessage() for record in caplog.records] == []
 
 
 class LosesTheAnswer(PostgresStore):
