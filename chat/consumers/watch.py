@@ -7,7 +7,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from django.db import DatabaseError
@@ -29,11 +29,13 @@ PROOF_SECONDS = 3.0  # for who was signed out: their pages close within five
 HERE_SECONDS = 15.0  # for telling that a visitor's page is there
 
 
+Prints = dict[uuid.UUID, int]  # how the list of each service looked
+
+
 async def keep(hub: Hub) -> None:
     """Keep a hub until its loop ends. Without the database it goes on with what it can."""
     watch = Watch(hub)
     while True:
-        await asyncio.sleep(TICK_SECONDS)
         now = time.monotonic()
         for page in tuple(hub.pages):
             page.tick(now)
@@ -41,6 +43,7 @@ async def keep(hub: Hub) -> None:
             await watch.tick(now)
         except DatabaseError as error:
             log.warning("the watch saw nothing", extra={"error": type(error).__name__})
+        await asyncio.sleep(TICK_SECONDS)
 
 
 class Watch:
@@ -48,10 +51,11 @@ class Watch:
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
-        self.floor_at = self.proof_at = self.here_at = time.monotonic()
+        self.proof_at = self.here_at = time.monotonic()
+        self.floor_at = -LOOK_SECONDS  # at once: what changes from now on is seen
         self.was_up = hub.bus.up
-        self.desks: dict[uuid.UUID, int] = {}  # how each service's lists looked
-        self.queues: dict[uuid.UUID, int] = {}
+        self.desks: Prints | None = None
+        self.queues: Prints | None = None
 
     async def tick(self, now: float) -> None:
         """Do what it is time for."""
@@ -124,19 +128,19 @@ class Watch:
             )
             if row.status == Status.WAITING:
                 queues.setdefault(row.service_id, []).append(row.id)
-        self.desks = _differing(self.desks, desks, tuple(hub.desks), hub.ring_desks)
-        self.queues = _differing(self.queues, queues, tuple(hub.queues), hub.ring_queue)
+        self.desks = _rung(self.desks, desks, hub.ring_desks)
+        self.queues = _rung(self.queues, queues, hub.ring_queue)
 
 
-def _differing(
-    before: dict[uuid.UUID, int],
-    now: dict[uuid.UUID, list[object]],
-    services: Iterable[uuid.UUID],
+def _rung(
+    before: Prints | None,
+    lists: dict[uuid.UUID, list[object]],
     ring: Callable[[uuid.UUID], None],
-) -> dict[uuid.UUID, int]:
-    """Ring for the services whose list is not as it was; returns how the lists are now."""
-    prints = {service: hash(tuple(now.get(service, ()))) for service in services}
-    for service, mark in prints.items():
-        if before.get(service) != mark:
-            ring(service)
-    return prints
+) -> Prints:
+    """Ring for each service whose list is not as it was at the look before; how they are now."""
+    now = {service: hash(tuple(rows)) for service, rows in lists.items()}
+    if before is not None:
+        for service in before.keys() | now.keys():
+            if before.get(service) != now.get(service):
+                ring(service)
+    return now

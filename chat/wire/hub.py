@@ -145,9 +145,14 @@ class Hub:
         rung: list[Bell] = []
         for saying, result, origin in outcomes:
             origin.answered(saying, result)
-            if isinstance(result, Refused) or not result.new:
+            if isinstance(result, Refused):
                 continue
+            rung.append(said_bell(saying, result))
             number = saying.conversation_id
+            if not result.new:  # whoever kept it may have been killed before it rang
+                for follower in tuple(self.followers.get(number, ())):
+                    follower.passed(result.seq)
+                continue
             said = Said(
                 number, result.seq, saying.sender, result.client_id, saying.text, result.sent_at
             )
@@ -156,7 +161,6 @@ class Hub:
                     follower.said(said)
             if result.owner_id is not None and saying.sender == Sender.VISITOR:
                 self._news(number, result.owner_id, result.seq)
-            rung.append(said_bell(saying, result))
         self.bus.publish(rung)
 
     def hint(self, conversation_id: uuid.UUID, kind: str, who: Sender, value: int = 0) -> None:

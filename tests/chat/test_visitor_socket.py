@@ -172,9 +172,12 @@ async def test_beat_makes_good_what_the_page_did_not_get(started: actions.Starte
     await client.put(type="beat", seq=0, got=1)
     assert await client.until("beat") == {"type": "beat", "seq": 1}
     assert [frame["type"] for frame in client.seen] == ["welcome", "messages", "beat"]
-    # The page has had all of them and still lacks the message.
-    await client.put(type="beat", seq=0, got=3)
-    assert (await client.until("messages"))["messages"][0]["seq"] == 1
+    # The page has had all of them and still lacks the message. A beat that comes while the server
+    # looks for news changes nothing; the next one does.
+    while [frame["type"] for frame in client.seen].count("messages") < 2:
+        await client.put(type="beat", seq=0)
+        await client.until("beat")
+    assert {frame["messages"][0]["seq"] for frame in client.seen if "messages" in frame} == {1}
     await client.close()
 
 
