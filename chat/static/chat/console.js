@@ -3,6 +3,7 @@
 import { browser, socketURL, wakeWith } from "./browser.js";
 import { Composer, tabStorage } from "./composer.js";
 import { Connection } from "./connection.js";
+import { NOBODY, allRows, grow, place, unread } from "./desk.js";
 import { Lists, nameOf } from "./lists.js";
 import { catchPictures } from "./pictures.js";
 import { PollSocket } from "./polling.js";
@@ -23,7 +24,7 @@ const title = document.title;
 
 /** @type {Map<string, {talk: Talk, about: object, links: object[], tag: string}>} */
 const opened = new Map();
-let desk = { waiting: [], mine: [], alarms: [], capacity: 0 };
+let desk = NOBODY;
 let current = "";
 let noteTimer = 0;
 
@@ -47,7 +48,8 @@ const composer = new Composer({
 });
 
 const room = new Room({ part, words, language });
-const lists = new Lists({ part, words, act, show, unread, ...outside });
+const isNew = (row) => unread(row, opened.get(row.id)?.talk);
+const lists = new Lists({ part, words, act, show, isNew, ...outside });
 
 const sync = new SyncLine({
   line: part("desk-sync"),
@@ -94,11 +96,10 @@ function onFrame(frame) {
       return;
     case "desk":
       tellNewVisitors(frame);
-      desk = frame;
-      drawDesk();
+      list(frame);
       return;
     case "news":
-      grow(frame.conversation, frame.seq);
+      list(grow(desk, frame.conversation, frame.seq));
       tellNewMessage(frame.conversation);
       return;
     case "opened":
@@ -115,13 +116,13 @@ function onFrame(frame) {
   if (!held) return;
   held.talk.hear(frame);
   if (frame.type === "messages") {
-    grow(frame.conversation, held.talk.seq);
+    list(grow(desk, frame.conversation, held.talk.seq));
     if (frame.messages.some((message) => message.from === "visitor")) {
       tellNewMessage(frame.conversation);
     }
   }
   if (frame.type === "opened") {
-    place(frame.conversation);
+    list(place(desk, frame.conversation));
     look();
   }
 }
@@ -207,33 +208,10 @@ function look() {
   if (held?.about?.mine && document.visibilityState === "visible") held.talk.looked();
 }
 
-/** What is new in a conversation of mine. */
-function unread(row) {
-  const talk = opened.get(row.id)?.talk;
-  if (!talk) return Math.max(0, row.seq - row.read);
-  const read = Math.max(row.read, talk.readTo);
-  const theirs = talk.conversation.messages.filter((m) => m.seq > read && m.from !== "counsellor");
-  return theirs.length + Math.max(0, row.seq - Math.max(read, talk.seq));
-}
-
-/** Put a conversation in the list where it belongs now: the lists themselves come a little later. */
-function place(about) {
-  const sorted = (rows, belongs) => {
-    if (!belongs) return rows.filter(({ id }) => id !== about.id);
-    const known = rows.some(({ id }) => id === about.id);
-    return known ? rows.map((row) => (row.id === about.id ? about : row)) : [...rows, about];
-  };
-  const { status, mine } = about;
-  desk.waiting = sorted(desk.waiting, status === "waiting");
-  desk.mine = sorted(desk.mine, mine && (status === "active" || status === "paused"));
-  drawDesk();
-}
-
-/** A conversation has grown since the lists came. */
-function grow(id, seq) {
-  const row = desk.mine.find((each) => each.id === id);
-  if (!row || seq <= row.seq) return;
-  row.seq = seq;
+/** Show other lists, if they are others. */
+function list(next) {
+  if (next === desk) return;
+  desk = next;
   drawDesk();
 }
 
@@ -262,9 +240,9 @@ function tellNewMessage(id) {
 
 function drawDesk() {
   lists.draw(desk, current);
-  const count = desk.waiting.length + desk.mine.filter(unread).length;
+  const count = desk.waiting.length + desk.mine.filter(isNew).length;
   document.title = count ? `(${count}) ${title}` : title;
-  for (const row of [...desk.waiting, ...desk.mine, ...desk.alarms]) {
+  for (const row of allRows(desk)) {
     const held = opened.get(row.id);
     if (!held) continue;
     held.about = row;
@@ -275,8 +253,7 @@ function drawDesk() {
 
 function drawRoom() {
   const held = opened.get(current);
-  const about =
-    held?.about ?? [...desk.waiting, ...desk.mine, ...desk.alarms].find((row) => row.id === current);
+  const about = held?.about ?? allRows(desk).find((row) => row.id === current);
   if (!about) return;
   room.draw(about, held?.links ?? []);
   if (held) room.hints(held.talk.conversation, about);

@@ -46,10 +46,10 @@ export class Lists {
    * @param {object} given.words
    * @param {(frame: object) => void} given.act
    * @param {(id: string) => void} given.show
-   * @param {(row: object) => number} given.unread
+   * @param {(row: object) => number} given.isNew how much is new in it
    */
-  constructor({ part, words, act, show, unread, now }) {
-    Object.assign(this, { part, words, act, show, unread, now });
+  constructor({ part, words, act, show, isNew, now }) {
+    Object.assign(this, { part, words, act, show, isNew, now });
   }
 
   draw(desk, current) {
@@ -105,7 +105,7 @@ export class Lists {
 
   mine(row, current) {
     const { words } = this;
-    const count = row.id === current ? 0 : this.unread(row);
+    const count = row.id === current ? 0 : this.isNew(row);
     const select = make(
       "button",
       "desk__select",
