@@ -22,7 +22,6 @@ DATABASES = {
     },
 }
 HELPLINE_KEY_FILE = VAR_DIR / "keys" / "master.json"
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 HELPLINE_VALKEY_URL = ""
 MEDIA_ROOT = VAR_DIR / "media"

@@ -62,12 +62,6 @@ HELPLINE_KEY_FILE = Path(
     required("HELPLINE_KEY_FILE", "the path of the master key file, outside the code and the data")
 )
 HELPLINE_VALKEY_URL = required("VALKEY_URL", "Valkey or Redis, redis://:password@host:6379/0")
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [HELPLINE_VALKEY_URL]},
-    }
-}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -17,7 +17,6 @@ VAR_DIR = Path(env.str("HELPLINE_VAR", default=str(BASE_DIR / "var" / "test")))
 TEST_DATABASES = env.str("HELPLINE_TEST_DATABASES", default="run")
 
 DATABASES: dict[str, dict[str, Any]]
-CHANNEL_LAYERS: dict[str, dict[str, Any]]
 if EMBEDDED:
     DATABASES = {
         alias: {
@@ -28,7 +27,6 @@ if EMBEDDED:
         for alias in ("default", "keys")
     }
     HELPLINE_VALKEY_URL = ""
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 else:
     DATABASES = {
@@ -47,12 +45,6 @@ else:
         for alias in ("default", "keys")
     }
     HELPLINE_VALKEY_URL = env.str("HELPLINE_TEST_VALKEY_URL", default="unix:///nowhere")
-    CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [HELPLINE_VALKEY_URL]},
-        }
-    }
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
