@@ -19,7 +19,7 @@ from chat import permissions, reporting
 from chat.errors import ChatError, Code
 from chat.lines import Line
 from chat.models import NAME_LENGTH, Conversation, ReportOffer, Seat
-from chat.reporting import Facts
+from chat.reporting import LINKS, Facts
 from chat.states import Kind, OfferStatus, Sender, Status
 from chat.wire import bells
 from chat.wire.append import Refused, Saying, Written, append
@@ -33,7 +33,6 @@ from helpline.staff.models import User
 log = logging.getLogger(__name__)
 
 MESSAGE_BYTES = 4 * 1024
-LINKS = 200
 PAUSE = timedelta(minutes=15)  # after quick exit
 START_AGAIN = timedelta(minutes=2)  # in which a doubled start finds the first one
 AWAY_WAITING = timedelta(minutes=15)  # a waiting visitor whose page is gone

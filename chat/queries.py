@@ -1,6 +1,7 @@
 """Reading conversations: by a visitor's token, the waiting list, a counsellor's desk, transcripts."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from helpline.staff.permissions import has_role
 # One page of a replay: so many messages, and about so many bytes of sealed text.
 PAGE = 50
 PAGE_BYTES = 64 * 1024
+MOST_WORDS = 2000  # messages of one conversation in which links are looked for
 
 # The last words of a conversation can still be fetched for so long by who holds the token.
 GRACE = timedelta(minutes=10)
@@ -73,10 +75,19 @@ def transcript(conversation_id: uuid.UUID) -> list[Message]:
     return list(Message.objects.filter(conversation_id=conversation_id).order_by("seq"))
 
 
-def visitor_words(conversation_id: uuid.UUID) -> list[str]:
-    """What the visitor and the counsellor said, for finding links in it."""
-    said = Message.objects.filter(conversation_id=conversation_id).exclude(sender=Sender.SYSTEM)
-    return [message.text for message in said.order_by("seq")]
+def words_after(conversation: Conversation, seq: int) -> Iterator[tuple[int, str]]:
+    """What visitor and counsellor said after a place, for finding links in it; of a very long
+    conversation the last part. Some at a time, so that it takes no room.
+    """
+    seq = max(seq, conversation.last_seq - MOST_WORDS)
+    said = Message.objects.filter(conversation_id=conversation.pk).exclude(sender=Sender.SYSTEM)
+    while True:
+        found = list(said.filter(seq__gt=seq).order_by("seq")[:PAGE])
+        for message in found:
+            yield message.seq, message.text
+        if len(found) < PAGE:
+            return
+        seq = found[-1].seq
 
 
 def position(conversation: Conversation) -> int:

@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chat.models import Conversation, ReportOffer
@@ -17,6 +16,9 @@ from intake.report.actions import (
     submit_report,
 )
 
+LINKS = 200
+LINKS_BYTES = 64 * 1024
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -30,14 +32,30 @@ class Facts:
     may_act: bool = False
 
 
-def links_in(said: Iterable[str]) -> list[dict[str, str]]:
-    """Addresses named in what was said, each once: as they will be reported. Nobody opens them."""
-    found: dict[str, dict[str, str]] = {}
-    for text in said:
-        for link in find_links(text):
-            if link.address is not None:
-                found.setdefault(link.address.url, {"url": link.address.url, "typed": link.typed})
-    return list(found.values())
+class Links:
+    """Addresses named in a conversation, each once, as they will be reported. Nobody opens them.
+
+    As many as one question to the visitor may hold, and no more bytes than fit beside messages.
+    """
+
+    def __init__(self) -> None:
+        self.upto = 0  # the place up to which was looked
+        self._found: dict[str, dict[str, str]] = {}
+        self._left = LINKS_BYTES
+
+    def add(self, seq: int, said: str) -> None:
+        self.upto = seq
+        for link in find_links(said):
+            if link.address is None or link.address.url in self._found:
+                continue
+            one = {"url": link.address.url, "typed": link.typed}
+            self._left -= sum(len(text.encode()) for text in one.values())
+            if self._left < 0 or len(self._found) >= LINKS:
+                return
+            self._found[link.address.url] = one
+
+    def shown(self) -> list[dict[str, str]]:
+        return list(self._found.values())
 
 
 def send_in(conversation: Conversation, offer: ReportOffer, *, facts: Facts, key: uuid.UUID) -> str:

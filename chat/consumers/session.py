@@ -10,7 +10,7 @@ import uuid
 from abc import ABC, abstractmethod
 from typing import Protocol
 
-from django.db import DatabaseError
+from django.db import Error
 
 from chat import actions, protocol
 from chat.consumers import watch
@@ -21,7 +21,7 @@ from chat.wire import hub
 from chat.wire.append import Refused, Result, Saying
 from chat.wire.credit import Credit
 from chat.wire.hub import Said
-from chat.wire.pace import Bucket, Buckets, Rate
+from chat.wire.pace import Buckets, Rate
 from helpline.privacy.vault.errors import VaultError
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,11 @@ SLOW_SECONDS = 5
 LATER_SECONDS = 3
 UNDER_WAY = 8  # messages of one page in one conversation that wait for their commit
 HINT_SECONDS = 1.0
+FRAMES_A_SECOND = 1000  # no page needs a tenth; who sends more would hold up the others
+BEHIND_SECONDS = 60  # a page that reads says with every beat what it has had
 
+# Kept by conversation and by network, since a session lasts only as long as its socket or poll.
+_conversations = Buckets(10_000)
 _door = Buckets(10_000)
 
 
@@ -56,16 +60,17 @@ class Session(ABC):
     """One page that is connected. ``rate_key`` is the door's number for who is behind it."""
 
     __slots__ = (
-        *("bucket", "closed", "credit", "greeted", "heard", "hub", "line", "opened", "rate_key"),
+        *("closed", "counted", "credit", "door", "got", "got_at", "greeted", "heard", "hub"),
+        *("line", "opened"),
     )
 
     def __init__(self, line: Line, rate_key: str) -> None:
         self.line = line
-        self.rate_key = rate_key
         self.hub = hub.here(watch.keep)
         self.credit = None if line.asks_again else Credit()
-        self.bucket = Bucket(SAY_RATE)
-        self.opened = self.heard = time.monotonic()
+        self.door = _door.of(rate_key, DOOR_RATE)
+        self.opened = self.heard = self.got_at = time.monotonic()
+        self.got = self.counted = 0
         self.greeted = self.closed = False
         self.hub.pages.add(self)
 
@@ -73,6 +78,10 @@ class Session(ABC):
 
     async def hear(self, text: str | None) -> None:
         """Take one frame as it came. Raises nothing."""
+        self.counted += 1
+        if self.counted > FRAMES_A_SECOND:
+            self.close(Close.BEHIND)
+            return
         raw: Frame = {}
         frame: protocol.Incoming | None = None
         try:
@@ -86,8 +95,11 @@ class Session(ABC):
             self.refuse(error, frame)
         except VaultError:
             self.refuse(ChatError(Code.UNKNOWN), frame)  # erased while it was open
-        except DatabaseError as error:
+        except Error as error:
             self.lose_database(error)
+        except Exception as error:  # noqa: BLE001 -- one frame's trouble ends with its page
+            log.error("a frame was not understood", extra={"error": type(error).__name__})
+            self.close(Close.LATER)
 
     def take(self, raw: Frame) -> protocol.Incoming:
         """Read a frame, and what it acknowledges."""
@@ -117,15 +129,10 @@ class Session(ABC):
         elif error.code == Code.SIGN_IN:
             self.close(Close.SIGN_IN)
 
-    def lose_database(self, error: DatabaseError) -> None:
+    def lose_database(self, error: Error) -> None:
         """Nothing is shown or taken without it: the page comes back and says since when."""
         log.warning("a page is closed for later", extra={"error": type(error).__name__})
         self.close(Close.LATER)
-
-    def slow_down(self) -> None:
-        """Raise ChatError(SLOW) when one page or one network says very much at once."""
-        if not self.bucket.take(SAY_RATE) or not _door.take(self.rate_key, DOOR_RATE):
-            raise ChatError(Code.SLOW)
 
     # Out
 
@@ -151,10 +158,18 @@ class Session(ABC):
         self.hub.pages.discard(self)
 
     def tick(self, now: float) -> None:
-        """Close what says nothing."""
+        """Close what says nothing, and what reads nothing however much it says."""
+        self.counted = 0
         late = not self.greeted and now - self.opened > HELLO_SECONDS
         if late or now - self.heard > SILENT_SECONDS:
             self.close(Close.SILENT)
+        credit = self.credit
+        if credit is None:
+            return
+        if credit.settled or credit.got != self.got:
+            self.got, self.got_at = credit.got, now
+        elif now - self.got_at > BEHIND_SECONDS:
+            self.close(Close.BEHIND)
 
     def put_pulse(self) -> None:
         """Say that the server is there, and up to where it knows."""
@@ -199,8 +214,8 @@ class Following(ABC):
     """One page's view of one conversation: up to where it was shown, and what is on its way."""
 
     __slots__ = (
-        *("again", "conversation_id", "held", "hinted_at", "looking", "session", "shown", "side"),
-        *("tag", "under_way"),
+        *("again", "bucket", "conversation_id", "held", "hinted_at", "looking", "read", "session"),
+        *("shown", "side", "tag", "told_at", "under_way"),
     )
 
     def __init__(self, session: Session, conversation_id: uuid.UUID, side: Sender) -> None:
@@ -210,8 +225,10 @@ class Following(ABC):
         self.shown = 0
         self.tag = ""
         self.looking = self.again = self.held = False
-        self.under_way = 0
+        self.under_way = self.read = 0
         self.hinted_at = 0.0
+        self.told_at: dict[str, float] = {}
+        self.bucket = _conversations.of((conversation_id, side), SAY_RATE)
 
     @property
     def busy(self) -> bool:
@@ -220,8 +237,11 @@ class Following(ABC):
     def say(self, saying: Saying) -> None:
         """Hand a message to the writer. Raises ChatError when it cannot be taken now."""
         actions.check_text(saying.text)
-        self.session.slow_down()
-        if self.under_way >= UNDER_WAY:
+        if (
+            self.under_way >= UNDER_WAY
+            or not self.bucket.take(SAY_RATE)
+            or not self.session.door.take(DOOR_RATE)
+        ):
             raise ChatError(Code.SLOW)
         self.under_way += 1
         self.session.hub.writer.put(saying, self)
@@ -279,19 +299,24 @@ class Following(ABC):
             more = True
             while more and not self.session.closed:
                 self.again = False
-                more = await self.fetch() or self.again
-                credit = self.session.credit
-                if more and credit is not None and credit.low:
+                more = await self.fetch(self.has_room) or self.again
+                if more and not self.has_room:
                     self.held = True
                     return
         except ChatError as error:
             self.lose(error)
         except VaultError:
             self.lose(ChatError(Code.UNKNOWN))
-        except DatabaseError as error:
+        except Error as error:
             self.session.lose_database(error)
         finally:
             self.looking = False
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the page acknowledged enough for another page of a replay."""
+        credit = self.session.credit
+        return credit is None or not credit.low
 
     def go_on(self) -> None:
         """The page acknowledged: a replay that waited goes on."""
@@ -314,10 +339,24 @@ class Following(ABC):
         self.hinted_at = now
         return True
 
+    def note_read(self, seq: int) -> None:
+        """The page was looked at, and shows up to ``seq``."""
+        if self.read < seq <= self.shown:
+            self.read = seq
+            self.session.hub.note_read(self.conversation_id, self.side, seq)
+
+    def may_be_told(self, kind: str, seconds: float) -> bool:
+        """Whether a hint of this kind may come again: no number of tabs floods the other side."""
+        now = time.monotonic()
+        if now - self.told_at.get(kind, 0.0) < seconds:
+            return False
+        self.told_at[kind] = now
+        return True
+
     @abstractmethod
-    async def fetch(self) -> bool:
-        """Show one page of what is new; whether more follows. Raises ChatError when it is not
-        theirs to see any more.
+    async def fetch(self, room: bool) -> bool:
+        """Show how it stands, and if there is ``room`` one page of what is new; whether more
+        follows. Raises ChatError when it is not theirs to see any more.
         """
 
     @abstractmethod

@@ -5,8 +5,10 @@ import re
 import uuid
 from dataclasses import dataclass
 
+from django.db import Error
+
 from chat import actions, permissions, protocol, queries, reporting
-from chat.consumers.session import Following, Line, Session
+from chat.consumers.session import HINT_SECONDS, Following, Line, Session
 from chat.errors import ChatError, Code
 from chat.models import Conversation
 from chat.protocol import Beat, Close, Do, Frame, Hello, Open, Read, Say, Typing
@@ -19,6 +21,7 @@ from helpline.staff.models import User
 from helpline.staff.permissions import Proof, prove, verified_user
 
 DESK_SECONDS = 0.3  # many bells in a moment are one look at the desk
+HERE_SECONDS = 10.0  # a visitor whose page comes and goes is told of as often as one who stays
 # What may be an address: only then is the whole conversation searched for links.
 LINKISH = re.compile(r"\S[.:/]\S")
 
@@ -40,7 +43,10 @@ class StaffSession(Session):
         self.desk_waits = False
 
     async def admit(self) -> bool:
-        self.proof = await ask(prove, self.scope)
+        try:
+            self.proof = await ask(prove, self.scope)
+        except Error:
+            return True  # it says hello first: then this is asked again, and what is wrong is told
         return self.proof is not None and permissions.proves_desk(self.proof)
 
     def parse(self, raw: Frame) -> protocol.Incoming:
@@ -74,7 +80,7 @@ class StaffSession(Session):
                 self.put_pulse()
             case Read(seq, number):
                 if self._following(number).mine:
-                    self.hub.hint(self._following(number).conversation_id, "read", COUNSELLOR, seq)
+                    self._following(number).note_read(seq)
             case Typing(number):
                 following = self._following(number)
                 if following.mine and following.may_hint():
@@ -90,7 +96,11 @@ class StaffSession(Session):
     async def _hello(self, tag: str, conversations: tuple[Open, ...]) -> None:
         if self.greeted:
             raise ChatError(Code.MALFORMED)
+        if self.proof is None:
+            self.proof = await ask(prove, self.scope)
         proof = self._proved()
+        if self.closed:  # it left while we asked
+            return
         self.greeted = True
         self.user_id, self.desk_tag = proof.user_id, tag
         self.services = tuple(proof.service_ids)
@@ -99,7 +109,12 @@ class StaffSession(Session):
             self.hub.desks.setdefault(service, set()).add(self)
         self.put(protocol.welcome(), news=False)
         await self._show_desk()
+        await self._open_all(conversations)
+
+    async def _open_all(self, conversations: tuple[Open, ...]) -> None:
         for each in conversations:
+            if self.closed:  # it left while we asked
+                return
             try:
                 await self._open(each)
             except ChatError:
@@ -153,6 +168,8 @@ class StaffSession(Session):
             await self._show_desk()
         except ChatError as error:
             self.refuse(error, None)
+        except Error as error:
+            self.lose_database(error)
 
     async def _show_desk(self) -> None:
         desk = await ask(_desk, self.scope)
@@ -186,7 +203,7 @@ class StaffSession(Session):
         self.put(protocol.shut(number))
 
     def _proved(self) -> Proof:
-        if self.proof is None:
+        if self.proof is None or not permissions.proves_desk(self.proof):
             raise ChatError(Code.SIGN_IN)
         return self.proof
 
@@ -203,12 +220,13 @@ COUNSELLOR = Sender.COUNSELLOR
 class StaffFollowing(Following):
     """A conversation that is open on a console."""
 
-    __slots__ = ("mine", "over")
+    __slots__ = ("links", "mine", "over")
     session: StaffSession
 
     def __init__(self, session: StaffSession, number: uuid.UUID) -> None:
         super().__init__(session, number, Sender.COUNSELLOR)
         self.mine = self.over = False
+        self.links = reporting.Links()
 
     def answered(self, saying: Saying, result: Result) -> None:
         super().answered(saying, result)
@@ -228,21 +246,30 @@ class StaffFollowing(Following):
         if kind == "read":
             self.session.put(protocol.read(who, value, self.conversation_id))
         elif who == Sender.VISITOR and kind == "typing":
-            self.session.put(protocol.typing(who, self.conversation_id))
+            if self.may_be_told(kind, HINT_SECONDS):
+                self.session.put(protocol.typing(who, self.conversation_id))
         elif who == Sender.VISITOR and kind == "present":
+            if value:
+                if not self.may_be_told(kind, HERE_SECONDS):
+                    return
+            else:
+                self.told_at.pop(kind, None)
             self.session.put(protocol.present(self.conversation_id, here=bool(value)), news=False)
 
-    async def fetch(self) -> bool:
-        seen = await ask(_view, self.session.scope, self.conversation_id, self.shown)
+    async def fetch(self, room: bool) -> bool:
+        since = self.shown if room else None
+        seen = await ask(_view, self.session.scope, self.conversation_id, since, self.links)
         self.mine, self.over = seen.mine, seen.over
-        if seen.page["messages"]:
+        if seen.page is not None and seen.page["messages"]:
             self.session.put(seen.page)
             self.shown = seen.page["messages"][-1]["seq"]
         tag = protocol.tag_of(seen.opened)
         if tag != self.tag:
             self.tag = tag
             self.session.put({**seen.opened, "tag": tag})
-        return bool(seen.page["more"])
+        if seen.page is not None:
+            return bool(seen.page["more"])
+        return not room and seen.last_seq > self.shown
 
     def lose(self, error: ChatError) -> None:
         if error.code == Code.SIGN_IN:
@@ -258,23 +285,28 @@ class StaffFollowing(Following):
 class View:
     """An open conversation as this member of staff may see it now."""
 
-    page: Frame
+    page: Frame | None
     opened: Frame
     mine: bool
     over: bool
+    last_seq: int
 
 
-def _view(scope: Scope, number: uuid.UUID, since: int) -> View:
+def _view(scope: Scope, number: uuid.UUID, since: int | None, links: reporting.Links) -> View:
     user = _user(scope)
     conversation = _conversation(number)
     permissions.check_can_open(user, conversation)
-    page = protocol.messages(*queries.messages_after(number, since), conversation=number)
-    links = reporting.links_in(queries.visitor_words(number))
+    page = None
+    if since is not None and conversation.last_seq > since:
+        page = protocol.messages(*queries.messages_after(number, since), conversation=number)
+    for seq, text in queries.words_after(conversation, links.upto):
+        links.add(seq, text)
     return View(
         page,
-        protocol.opened(conversation, user=user, links=links),
+        protocol.opened(conversation, user=user, links=links.shown()),
         conversation.owner_id == user.pk,
         conversation.status == Status.ENDED,
+        conversation.last_seq,
     )
 
 

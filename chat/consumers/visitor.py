@@ -55,7 +55,7 @@ class VisitorSession(Session):
                 mine.rewind(seq)
                 self.put_pulse()
             case Read(seq):
-                self.hub.hint(mine.conversation_id, "read", Sender.VISITOR, seq)
+                mine.note_read(seq)
             case Typing():
                 if mine.may_hint():
                     self.hub.hint(mine.conversation_id, "typing", Sender.VISITOR)
@@ -79,7 +79,8 @@ class VisitorSession(Session):
         self.token, self.greeted = hello.token, True
         # Followed before the first look, so that nothing falls between them.
         self.following = VisitorFollowing(self, conversation)
-        self.following.shown, self.following.tag = hello.since, hello.tag
+        self.following.shown = min(hello.since, conversation.last_seq)
+        self.following.tag = hello.tag
         self.hub.follow(self.following)
         self.hub.seen.add(conversation.pk)
         self.queue = conversation.service_id
@@ -143,8 +144,8 @@ class VisitorFollowing(Following):
             elif kind == "read":
                 self.session.put(protocol.read(who, value))
 
-    async def fetch(self) -> bool:
-        seen = await ask(_view, self.session.token, self.shown)
+    async def fetch(self, room: bool) -> bool:
+        seen = await ask(_view, self.session.token, self.shown if room else None)
         tag = protocol.tag_of(seen.state)
         self.status = seen.state["status"]
         changed = tag != self.tag
@@ -163,7 +164,9 @@ class VisitorFollowing(Following):
             self.session.put(state)
         if self.status == Status.ENDED:
             self.session.close(Close.OVER)
-        return seen.page is not None and bool(seen.page["more"])
+        if seen.page is not None:
+            return bool(seen.page["more"])
+        return not room and self.status != Status.PAUSED and seen.last_seq > self.shown
 
     def lose(self, error: ChatError) -> None:
         self.session.close(Close.UNKNOWN)
@@ -174,7 +177,9 @@ class VisitorFollowing(Following):
 
 @dataclass(frozen=True)
 class View:
-    """A conversation as its visitor may see it now; no page of it while it is paused."""
+    """A conversation as its visitor may see it now; no page of it while it is paused, or while
+    there is no room for one.
+    """
 
     state: Frame
     page: Frame | None
@@ -182,7 +187,7 @@ class View:
     read: int
 
 
-def _view(token: str, since: int) -> View:
+def _view(token: str, since: int | None) -> View:
     conversation = _by_token(token)
     paused = conversation.status == Status.PAUSED
     state = protocol.visitor_state(
@@ -191,7 +196,7 @@ def _view(token: str, since: int) -> View:
         offer=None if paused else queries.open_offer(conversation.pk),
     )
     page = None
-    if not paused and conversation.last_seq > since:
+    if since is not None and not paused and conversation.last_seq > since:
         page = protocol.messages(*queries.messages_after(conversation.pk, since))
     return View(state, page, conversation.last_seq, conversation.counsellor_read_seq)
 

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from django.db import DatabaseError
+from django.db import Error
 
 from chat import actions, queries
 from chat.states import Sender, Status
@@ -33,16 +33,15 @@ Prints = dict[uuid.UUID, int]  # how the list of each service looked
 
 
 async def keep(hub: Hub) -> None:
-    """Keep a hub until its loop ends. Without the database it goes on with what it can."""
+    """Keep a hub until its loop ends. A database that hangs holds up no clock."""
     watch = Watch(hub)
     while True:
         now = time.monotonic()
         for page in tuple(hub.pages):
             page.tick(now)
-        try:
-            await watch.tick(now)
-        except DatabaseError as error:
-            log.warning("the watch saw nothing", extra={"error": type(error).__name__})
+        if not watch.busy:
+            watch.busy = True
+            hub.run(watch.tick(now))
         await asyncio.sleep(TICK_SECONDS)
 
 
@@ -51,6 +50,7 @@ class Watch:
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
+        self.busy = False
         self.proof_at = self.here_at = time.monotonic()
         self.floor_at = -LOOK_SECONDS  # at once: what changes from now on is seen
         self.was_up = hub.bus.up
@@ -58,7 +58,15 @@ class Watch:
         self.queues: Prints | None = None
 
     async def tick(self, now: float) -> None:
-        """Do what it is time for."""
+        """Do what it is time for; without the database, what can be done."""
+        try:
+            await self._tick(now)
+        except Error as error:
+            log.warning("the watch saw nothing", extra={"error": type(error).__name__})
+        finally:
+            self.busy = False
+
+    async def _tick(self, now: float) -> None:
         hub = self.hub
         if not hub.pages:
             hub.looked = now  # nobody is shown anything that could be late
@@ -92,9 +100,12 @@ class Watch:
         try:
             if marks:
                 await ask(actions.note_read, marks)
+                for (number, who), seq in marks.items():
+                    hub.hint(number, "read", who, seq)
+                marks = {}
             if seen:
                 await ask(actions.note_seen, seen)
-        except DatabaseError:
+        except Error:
             hub.marks = {**marks, **hub.marks}
             hub.seen |= seen
             raise

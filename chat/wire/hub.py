@@ -164,12 +164,15 @@ class Hub:
         self.bus.publish(rung)
 
     def hint(self, conversation_id: uuid.UUID, kind: str, who: Sender, value: int = 0) -> None:
-        """Tell the other side, here and elsewhere. A read mark is stored as well, soon."""
-        if kind == "read":
-            mark = (conversation_id, who)
-            self.marks[mark] = max(value, self.marks.get(mark, 0))
-        bell = ("hint", conversation_id.hex, kind, who.value, value)
-        self.everywhere([bell])
+        """Tell the other side, here and elsewhere."""
+        self.everywhere([("hint", conversation_id.hex, kind, who.value, value)])
+
+    def note_read(self, conversation_id: uuid.UUID, who: Sender, seq: int) -> None:
+        """A side has read up to a place. The watch stores and tells it within a second or so, so
+        that who reads much at once is told of once.
+        """
+        mark = (conversation_id, who)
+        self.marks[mark] = max(seq, self.marks.get(mark, 0))
 
     # Bells
 

@@ -153,12 +153,15 @@ async def _request(scope: Scope, receive: Receive) -> tuple[list[str], float]:
     seconds = asked.get("wait", 0) if isinstance(asked, dict) else None
     if (
         not isinstance(frames, list)
-        or len(frames) > MOST_FRAMES
+        or not 1 <= len(frames) <= MOST_FRAMES
         or not isinstance(seconds, int | float)
         or not 0 <= seconds <= MOST_SECONDS
     ):
         raise RequestError(400)
-    return [orjson.dumps(frame).decode() for frame in frames], float(seconds)
+    try:
+        return [orjson.dumps(frame).decode() for frame in frames], float(seconds)
+    except orjson.JSONEncodeError:  # it writes less deep than it reads
+        raise RequestError(400) from None
 
 
 async def _body(receive: Receive) -> bytes:

@@ -39,14 +39,14 @@ class Bucket:
 
 
 class Buckets:
-    """Buckets by key, for as many keys as fit; who was not heard for longest is forgotten."""
+    """Buckets by key, for as many keys as fit; who was not here for longest is forgotten."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._held: OrderedDict[object, Bucket] = OrderedDict()
 
-    def take(self, key: object, rate: Rate) -> bool:
-        """Take one from the bucket of a key; False when there is none."""
+    def of(self, key: object, rate: Rate) -> Bucket:
+        """The bucket of a key, for who asks often to hold."""
         bucket = self._held.get(key)
         if bucket is None:
             bucket = self._held[key] = Bucket(rate)
@@ -54,4 +54,4 @@ class Buckets:
                 self._held.popitem(last=False)
         else:
             self._held.move_to_end(key)
-        return bucket.take(rate)
+        return bucket

@@ -14,6 +14,11 @@ from helpline.privacy.door import RATE_KEY, Receive, Scope, Send
 log = logging.getLogger(__name__)
 
 REFUSED: dict[str, Any] = {"type": "websocket.close"}
+BEHIND = 4429
+# Frames that wait for the one before them. On Daphne reading never waits either.
+HELD_FRAMES = 64
+HELD_SIZE = 256 * 1024
+CLOSING_SECONDS = 10.0  # for a client that reads nothing, on a server that waits for it
 
 
 class Session(Protocol):
@@ -25,6 +30,8 @@ class Session(Protocol):
 
     async def hear(self, text: str | None) -> None: ...
 
+    def close(self, code: int) -> None: ...
+
     def leave(self) -> None: ...
 
 
@@ -35,18 +42,23 @@ class SocketLine:
     rest goes by a task of its own, as much as the session's credit allows.
     """
 
-    __slots__ = ("send", "waiting")
+    __slots__ = ("given_up", "reader", "send", "sender", "waiting")
     asks_again = False
 
     def __init__(self, send: Send) -> None:
         self.send = send
+        self.reader = asyncio.current_task()
+        self.sender: asyncio.Task[None] | None = None
         self.waiting: deque[dict[str, Any]] | None = None
+        self.given_up = False
 
     def put(self, frame: bytes, *, news: bool) -> None:
         self._put({"type": "websocket.send", "text": frame.decode()})
 
     def close(self, code: int) -> None:
         self._put({"type": "websocket.close", "code": code})
+        if self.waiting is not None:
+            asyncio.get_running_loop().call_later(CLOSING_SECONDS, self._give_up)
 
     def _put(self, event: dict[str, Any]) -> None:
         if self.waiting is not None:
@@ -61,9 +73,7 @@ class SocketLine:
             log.debug("a frame was not sent", extra={"error": type(error).__name__})
             return
         self.waiting = deque()
-        task = asyncio.get_running_loop().create_task(self._rest(sending, awaited))
-        _senders.add(task)
-        task.add_done_callback(_senders.discard)
+        self.sender = _run(self._rest(sending, awaited))
 
     async def _rest(self, sending: Coroutine[Any, Any, None], awaited: object) -> None:
         try:
@@ -74,8 +84,62 @@ class SocketLine:
         except Exception as error:  # noqa: BLE001 -- as above; what follows is not sent either
             log.debug("frames were not sent", extra={"error": type(error).__name__})
 
+    def _give_up(self) -> None:
+        """The client did not even take what stands before the close."""
+        if self.waiting is not None and self.sender is not None and self.reader is not None:
+            self.given_up = True
+            self.sender.cancel()
+            self.reader.cancel()
 
-_senders: set["asyncio.Task[None]"] = set()
+
+class Inbox:
+    """Hands frames to a session, one after the other."""
+
+    __slots__ = ("hearer", "session", "size", "waiting")
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.hearer: asyncio.Task[None] | None = None
+        self.waiting: deque[str | None] | None = None
+        self.size = 0
+
+    def put(self, text: str | None) -> None:
+        """Hear a frame: most are heard at once, some wait for the database."""
+        if self.session.closed:
+            return
+        if self.waiting is not None:
+            self.size += len(text or "")
+            if len(self.waiting) >= HELD_FRAMES or self.size > HELD_SIZE:
+                self.session.close(BEHIND)
+            else:
+                self.waiting.append(text)
+            return
+        hearing: Coroutine[Any, Any, None] = self.session.hear(text)
+        try:
+            awaited = hearing.send(None)
+        except StopIteration:
+            return
+        self.waiting, self.size = deque(), 0
+        self.hearer = _run(self._rest(hearing, awaited))
+
+    async def _rest(self, hearing: Coroutine[Any, Any, None], awaited: object) -> None:
+        await _Begun(hearing, awaited)
+        while self.waiting and not self.session.closed:
+            text = self.waiting.popleft()
+            self.size -= len(text or "")
+            await self.session.hear(text)
+        self.waiting = None
+
+
+def _run(work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+    """Do something beside; the loop itself would forget it."""
+    task = asyncio.get_running_loop().create_task(work)
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+    return task
+
+
+_tasks: set["asyncio.Task[None]"] = set()
 
 
 class _Begun:
@@ -107,8 +171,10 @@ class Socket:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        session = self.make(SocketLine(send), str(scope.get(RATE_KEY, "")), scope)
+        line = SocketLine(send)
+        session = self.make(line, str(scope.get(RATE_KEY, "")), scope)
         del scope  # what came with the connection is not kept while it is open
+        inbox = Inbox(session)
         try:
             if not await session.admit():
                 await send(REFUSED)
@@ -118,7 +184,11 @@ class Socket:
                 event = await receive()
                 if event["type"] == "websocket.disconnect":
                     return
-                if not session.closed:
-                    await session.hear(event.get("text"))
+                inbox.put(event.get("text"))
+        except asyncio.CancelledError:
+            if not line.given_up:
+                raise
         finally:
             session.leave()
+            if inbox.hearer is not None:
+                await inbox.hearer

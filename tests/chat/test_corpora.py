@@ -78,7 +78,7 @@ async def test_corpus_comes_back_as_typed(
         client_id = str(uuid.uuid4())
         sent[client_id] = text
         await client.put(type="say", id=client_id, text=text)
-        assert (await client.next())["type"] == "ack"
+        await client.until("ack", id=client_id)
         (message,) = (await other.until("messages"))["messages"]
         came_back[message["id"]] = message["text"]
         await other.put(type="got")
