@@ -9,6 +9,8 @@ import uuid
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -306,9 +308,15 @@ def ack(written: Written, conversation: uuid.UUID | None = None) -> Frame:
         "type": "ack",
         "id": str(written.client_id),
         "seq": written.seq,
-        "at": written.sent_at.isoformat(),
+        "at": _moment(written.sent_at),
     }
     return _about(frame, conversation)
+
+
+@lru_cache(maxsize=4)
+def _moment(at: datetime) -> str:
+    """A moment as text. What was committed together has one moment."""
+    return at.isoformat()
 
 
 def refused(
@@ -357,7 +365,7 @@ def said(message: Said, conversation: uuid.UUID | None = None) -> Frame:
         "from": message.sender,
         "id": str(message.client_id),
         "text": message.text,
-        "at": message.at.isoformat(),
+        "at": _moment(message.at),
     }
     return _about({"type": "messages", "messages": [one], "more": False}, conversation)
 

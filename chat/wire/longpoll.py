@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import orjson
+from django.db import DatabaseError
 
 from helpline.privacy.door import RATE_KEY, Receive, Scope, Send
 
@@ -34,6 +35,8 @@ class Session(Protocol):
     async def hear(self, text: str | None) -> None: ...
 
     def put_pulse(self) -> None: ...
+
+    def lose_database(self, error: DatabaseError) -> None: ...
 
     def leave(self) -> None: ...
 
@@ -101,6 +104,8 @@ class LongPoll:
                 session.put_pulse()
             else:
                 line.close(SIGN_IN)
+        except DatabaseError as error:
+            session.lose_database(error)
         finally:
             session.leave()
         await _answer(send, 200, line.answer())

@@ -9,10 +9,13 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Protocol
 
+from django.db import DatabaseError
+
 from helpline.privacy.door import RATE_KEY, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 
+ACCEPTED: dict[str, Any] = {"type": "websocket.accept"}
 REFUSED: dict[str, Any] = {"type": "websocket.close"}
 BEHIND = 4429
 # Frames that wait for the one before them. On Daphne reading never waits either.
@@ -31,6 +34,8 @@ class Session(Protocol):
     async def hear(self, text: str | None) -> None: ...
 
     def close(self, code: int) -> None: ...
+
+    def lose_database(self, error: DatabaseError) -> None: ...
 
     def leave(self) -> None: ...
 
@@ -176,10 +181,16 @@ class Socket:
         del scope  # what came with the connection is not kept while it is open
         inbox = Inbox(session)
         try:
-            if not await session.admit():
+            try:
+                admitted = await session.admit()
+            except DatabaseError as error:
+                await send(ACCEPTED)  # a page learns nothing from a socket that was refused
+                session.lose_database(error)
+                return
+            if not admitted:
                 await send(REFUSED)
                 return
-            await send({"type": "websocket.accept"})
+            await send(ACCEPTED)
             while True:
                 event = await receive()
                 if event["type"] == "websocket.disconnect":

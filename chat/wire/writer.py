@@ -29,6 +29,10 @@ log = logging.getLogger(__name__)
 BATCH = 200
 QUEUE = 2000
 TRY_SECONDS = 4.0  # how long a message is tried before its sender is told
+# A batch right after a large one would hold the few that came meanwhile, and make the many that are
+# on their way wait for it: so it waits for them, for a moment.
+LARGE = 8
+GATHER_SECONDS = 0.01
 HANG_SECONDS = 10.0  # after which a commit is given up, and its connection with it
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 # Before looking again at conversations that somebody else holds.
@@ -76,6 +80,8 @@ class Writer:
         self._queue: deque[_Waiting] = deque()
         self._held: list[_Waiting] = []  # somebody else holds their conversations
         self._arrived = asyncio.Event()
+        self._enough = asyncio.Event()
+        self._wanted = 0  # how many make it worth beginning the next batch at once
         self._task: asyncio.Task[None] | None = None
         self._away = False
         self._closing = False
@@ -87,6 +93,8 @@ class Writer:
             return
         self._queue.append(_Waiting(saying, origin, 0.0))
         self._arrived.set()
+        if len(self._queue) >= self._wanted:
+            self._enough.set()
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._run())
 
@@ -94,6 +102,7 @@ class Writer:
         """Keep what waits, and stop; what cannot be kept in a moment is told to come back."""
         self._closing = True
         self._arrived.set()
+        self._enough.set()
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=TRY_SECONDS)
             self._task.cancel()
@@ -106,7 +115,9 @@ class Writer:
 
     async def _run(self) -> None:
         look = FIRST_LOOK
+        last = 0
         while True:
+            await self._gather(last // 2)
             if not self._queue and not self._held:
                 if self._closing:
                     return
@@ -116,6 +127,7 @@ class Writer:
             fresh = min(BATCH, len(self._queue))
             batch = self._held[:BATCH] + [self._queue.popleft() for _ in range(fresh)]
             del self._held[:BATCH]
+            last = fresh
             try:
                 results = await self._settle([waiting.saying for waiting in batch])
             except asyncio.CancelledError:
@@ -130,6 +142,20 @@ class Writer:
             else:  # nothing moved
                 await asyncio.sleep(look)
                 look = min(2 * look, LONGEST_LOOK)
+
+    async def _gather(self, wanted: int) -> None:
+        """Wait a moment for so many messages, when it was a large batch that they follow."""
+        if self._closing or 2 * wanted <= LARGE or len(self._queue) >= wanted:
+            return
+        self._wanted = wanted
+        self._enough.clear()
+        try:
+            async with asyncio.timeout(GATHER_SECONDS):
+                await self._enough.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._wanted = 0
 
     def _hand_out(self, batch: list[_Waiting], results: Sequence[Result | None]) -> None:
         outcomes: list[Outcome] = []
