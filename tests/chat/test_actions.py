@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from chat import actions, queries
+from chat.actions import desk
 from chat.errors import ChatError, Code
 from chat.lines import Line
 from chat.models import Conversation, ConversationEvent, Message, ReportOffer
@@ -253,7 +254,7 @@ class TestOpen:
                 action="open_transcript",
                 subject_kind="conversation",
                 subject_id=str(waiting.pk),
-                within=actions.SAME_READING,
+                within=desk.SAME_READING,
             )
         assert "staff_audit_subject" in plan_of(asked.captured_queries[0]["sql"])
 

@@ -1,0 +1,114 @@
+"""What counsellors and supervisors do at the desk."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat import permissions
+from chat.actions.settling import note, settle
+from chat.errors import ChatError, Code
+from chat.lines import Line
+from chat.models import Conversation, Seat
+from chat.states import Kind, Sender, Status
+from chat.wire import bells
+from chat.workflow import StaleStatusError, advance, record
+from helpline.staff import audit
+from helpline.staff.models import User
+
+SAME_READING = timedelta(minutes=30)
+
+
+def claim(*, conversation: Conversation, by: User) -> None:
+    """Take a waiting visitor. Exactly one of those who try wins; a second press is harmless.
+
+    Raises ChatError: TAKEN with the winner's name, FULL, PAUSED or ENDED.
+    """
+    permissions.check_can_claim(by, conversation)
+    Seat.objects.get_or_create(user=by)
+    with transaction.atomic():
+        # Holding the seat keeps two claims of one counsellor from both finding room.
+        seat = Seat.objects.select_for_update().get(user=by)
+        row = Conversation.objects.select_related("owner", "service").get(pk=conversation.pk)
+        if row.owner_id == by.pk and not row.is_over:
+            return
+        _check_claimable(row)
+        busy = Conversation.objects.filter(owner=by).exclude(status=Status.ENDED).count()
+        if busy >= seat.capacity:
+            raise ChatError(Code.FULL)
+        try:
+            advance(row, Status.ACTIVE, side=Sender.COUNSELLOR, by=by, owner=by)
+        except StaleStatusError:
+            row.refresh_from_db()
+            _check_claimable(row)
+            raise ChatError(Code.TAKEN) from None
+        note(row, Line.JOINED)
+        bells.announce_queue(row.service_id)
+
+
+def give_back(*, conversation: Conversation, by: User) -> None:
+    """Give a visitor back to the queue, at the place their first waiting gives them."""
+    permissions.check_can_answer(by, conversation)
+
+    def step(row: Conversation) -> None:
+        if row.status != Status.ACTIVE:
+            raise ChatError(Code.PAUSED if row.status == Status.PAUSED else Code.ENDED)
+        advance(row, Status.WAITING, side=Sender.COUNSELLOR, by=by, owner=None)
+        note(row, Line.GIVEN_BACK)
+
+    settle(conversation, step)
+
+
+def open_transcript(*, conversation: Conversation, by: User) -> None:
+    """Put on record that somebody is about to read a conversation. Opening is not claiming.
+
+    A console opens it again whenever its connection comes back. That is the same reading: it is on
+    record once in half an hour.
+    """
+    permissions.check_can_open(by, conversation)
+    number = str(conversation.pk)
+    if not audit.is_on_record(
+        by=by,
+        action="open_transcript",
+        subject_kind="conversation",
+        subject_id=number,
+        within=SAME_READING,
+    ):
+        audit.record(
+            by=by, action="open_transcript", subject_kind="conversation", subject_id=number
+        )
+
+
+def raise_danger(*, conversation: Conversation, by: User) -> None:
+    """Alarm the supervisors, and tell the visitor again that we cannot see where they are."""
+    permissions.check_can_raise_danger(by, conversation)
+    with transaction.atomic():
+        raised = (
+            Conversation.objects.filter(pk=conversation.pk, danger_at=None)
+            .exclude(status=Status.ENDED)
+            .update(danger_at=timezone.now(), danger_by=by)
+        )
+        if raised:
+            record(conversation, Kind.DANGER, side=Sender.COUNSELLOR, by=by)
+            note(conversation, Line.DANGER)
+
+
+def acknowledge_danger(*, conversation: Conversation, by: User) -> None:
+    """A supervisor has seen the alarm."""
+    permissions.check_can_acknowledge(by, conversation)
+    with transaction.atomic():
+        seen = Conversation.objects.filter(
+            pk=conversation.pk, danger_at__isnull=False, acknowledged_at=None
+        ).update(acknowledged_at=timezone.now(), acknowledged_by=by)
+        if seen:
+            record(conversation, Kind.ACKNOWLEDGED, side=Sender.COUNSELLOR, by=by)
+            bells.announce(conversation.pk, conversation.service_id, seq=conversation.last_seq)
+
+
+def _check_claimable(row: Conversation) -> None:
+    if row.status == Status.ENDED:
+        raise ChatError(Code.ENDED)
+    if row.owner is not None:
+        raise ChatError(Code.TAKEN, who=row.owner.work_name or row.owner.get_username())
+    if row.status == Status.PAUSED:
+        raise ChatError(Code.PAUSED)
