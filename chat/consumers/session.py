@@ -214,14 +214,16 @@ class Following(ABC):
     """One page's view of one conversation: up to where it was shown, and what is on its way."""
 
     __slots__ = (
-        *("again", "bucket", "conversation_id", "held", "hinted_at", "looking", "read", "session"),
-        *("shown", "side", "tag", "told_at", "under_way"),
+        *("again", "bucket", "conversation_id", "held", "hinted_at", "looking", "named", "read"),
+        *("session", "shown", "side", "tag", "told_at", "under_way"),
     )
 
     def __init__(self, session: Session, conversation_id: uuid.UUID, side: Sender) -> None:
         self.session = session
         self.conversation_id = conversation_id
         self.side = side
+        # Where a frame has to name it: a visitor has only one.
+        self.named = conversation_id if side == Sender.COUNSELLOR else None
         self.shown = 0
         self.tag = ""
         self.looking = self.again = self.held = False
@@ -276,11 +278,6 @@ class Following(ABC):
     def live(self) -> bool:
         """Whether what is said now comes right after what was shown."""
         return not (self.looking or self.held)
-
-    @property
-    def named(self) -> uuid.UUID | None:
-        """The conversation, where a frame has to name it: a visitor has only one."""
-        return self.conversation_id if self.side == Sender.COUNSELLOR else None
 
     def passed(self, last_seq: int | None) -> None:
         if last_seq is None or last_seq > self.shown:
