@@ -12,9 +12,10 @@ OTHER = (COUNSELLOR, VISITOR)
 
 
 class Ear(Protocol):
-    """What a socket is told about the frames it got."""
+    """What a socket is told about the frames it got. It counts them all in ``got``."""
 
     side: int
+    got: int
 
     def ready(self) -> None:
         """The greeting is over: messages may be sent."""
@@ -33,6 +34,7 @@ class Dialect(ABC):
     """One server's way of speaking. ``number`` is a message's name, unique in a run."""
 
     beat_seconds = 0.0  # how often each side says that it is there
+    got_frames = got_bytes = 0  # how much may come in before the page says what it got; 0: anything
     greets = False  # whether the server says when messages may be sent
     echoes = True  # whether the sender's own copy is the acknowledgement
 
@@ -49,12 +51,16 @@ class Dialect(ABC):
         return []
 
     @abstractmethod
-    def say(self, side: int, number: str, text: str) -> bytes: ...
+    def say(self, ear: Ear, number: str, text: str) -> bytes: ...
 
     @abstractmethod
     def read(self, ear: Ear, frame: bytes) -> None: ...
 
-    def beat(self, side: int, seq: int) -> bytes:
+    def beat(self, ear: Ear, seq: int) -> bytes:
+        raise NotImplementedError
+
+    def got(self, ear: Ear) -> bytes:
+        """A frame that says only how many came in."""
         raise NotImplementedError
 
 
@@ -64,8 +70,8 @@ class Plain(Dialect):
     def path(self, side: int) -> str:
         return f"/pair/{self.pair['name']}/"
 
-    def say(self, side: int, number: str, text: str) -> bytes:
-        return f"{side} {number} {text}".encode()
+    def say(self, ear: Ear, number: str, text: str) -> bytes:
+        return f"{ear.side} {number} {text}".encode()
 
     def read(self, ear: Ear, frame: bytes) -> None:
         side, number, _ = frame.split(b" ", 2)
@@ -75,8 +81,8 @@ class Plain(Dialect):
 class Tutorial(Plain):
     """The Channels tutorial: a JSON object with one text."""
 
-    def say(self, side: int, number: str, text: str) -> bytes:
-        return orjson.dumps({"message": f"{side} {number} {text}"})
+    def say(self, ear: Ear, number: str, text: str) -> bytes:
+        return orjson.dumps({"message": f"{ear.side} {number} {text}"})
 
     def read(self, ear: Ear, frame: bytes) -> None:
         super().read(ear, orjson.loads(frame)["message"].encode())
@@ -85,8 +91,8 @@ class Tutorial(Plain):
 class Idiomatic(Plain):
     """The durable baseline: each message has a name and gets a place."""
 
-    def say(self, side: int, number: str, text: str) -> bytes:
-        return orjson.dumps({"id": f"{side} {number}", "text": text})
+    def say(self, ear: Ear, number: str, text: str) -> bytes:
+        return orjson.dumps({"id": f"{ear.side} {number}", "text": text})
 
     def read(self, ear: Ear, frame: bytes) -> None:
         message = orjson.loads(frame)
@@ -95,13 +101,20 @@ class Idiomatic(Plain):
 
 
 class Helpline(Dialect):
-    """Our own protocol: a greeting, acknowledgements with a place, deliveries, heartbeats."""
+    """Our own protocol, version 2: a greeting, acknowledgements with a place, deliveries,
+    heartbeats, and a count of what came in with every frame that goes out.
+    """
 
     beat_seconds = 15.0
+    got_frames, got_bytes = 16, 48 * 1024
     greets = True
     echoes = False
 
     SENDERS = {"visitor": VISITOR, "counsellor": COUNSELLOR}
+
+    def __init__(self, pair: dict[str, Any]) -> None:
+        super().__init__(pair)
+        self.conversation = str(pair["conversation"])
 
     def path(self, side: int) -> str:
         return "/ws/chat/" if side == VISITOR else "/ws/console/"
@@ -110,20 +123,30 @@ class Helpline(Dialect):
         return {} if side == VISITOR else {"Cookie": f"staff={self.pair['session']}"}
 
     def hello(self, side: int) -> list[bytes]:
+        hello: dict[str, Any] = {"type": "hello", "v": 2}
+        since = int(self.pair["seq"])
         if side == VISITOR:
-            hello = {"type": "hello", "v": 1, "token": self.pair["token"], "since": self._since}
-            return [orjson.dumps(hello)]
-        opening = {"type": "open", "conversation": self._conversation, "since": self._since}
-        return [orjson.dumps({"type": "hello", "v": 1}), orjson.dumps(opening)]
+            hello |= {"token": self.pair["token"], "since": since}
+        else:
+            hello["open"] = [{"conversation": self.conversation, "since": since}]
+        return [orjson.dumps(hello)]
 
-    def say(self, side: int, number: str, text: str) -> bytes:
-        frame = {"type": "say", "id": number, "text": text}
-        if side == COUNSELLOR:
-            frame["conversation"] = self._conversation
+    def say(self, ear: Ear, number: str, text: str) -> bytes:
+        frame = {"type": "say", "id": number, "text": text, "got": ear.got}
+        if ear.side == COUNSELLOR:
+            frame["conversation"] = self.conversation
         return orjson.dumps(frame)
 
-    def beat(self, side: int, seq: int) -> bytes:
-        return orjson.dumps({"type": "beat", "seq": seq})
+    def beat(self, ear: Ear, seq: int) -> bytes:
+        frame: dict[str, Any] = {"type": "beat", "got": ear.got}
+        if ear.side == VISITOR:
+            frame["seq"] = seq
+        else:
+            frame["seqs"] = {self.conversation: seq}
+        return orjson.dumps(frame)
+
+    def got(self, ear: Ear) -> bytes:
+        return orjson.dumps({"type": "got", "got": ear.got})
 
     def read(self, ear: Ear, frame: bytes) -> None:
         data = orjson.loads(frame)
@@ -139,14 +162,6 @@ class Helpline(Dialect):
             ear.refused(data["code"])
         elif kind == ("welcome" if ear.side == VISITOR else "opened"):
             ear.ready()
-
-    @property
-    def _conversation(self) -> str:
-        return str(self.pair["conversation"])
-
-    @property
-    def _since(self) -> int:
-        return int(self.pair["seq"])
 
 
 DIALECTS: dict[str, type[Dialect]] = {

@@ -4,10 +4,11 @@ It reads one ``Leg`` as JSON from its input and prints one ``Result``. It uses p
 since a slower client would measure itself. A leg is one of
 
 closed  each pair has one message under way; when both sides have it, the other side answers
-paced   messages are sent at set moments, whoever is late; latency counts from the moment set
+paced   messages are due at set moments, whoever is late; latency counts from the moment set
 idle    nothing is said: what a socket that is only open costs
 
-and says for certain whether a message was lost, doubled, out of order, or a place left empty.
+and says for certain whether a message was lost, doubled, out of order, or a place left empty. As on
+a page, a side has one message under way: what is due meanwhile waits for its acknowledgement.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ import sys
 import threading
 import time
 import uuid
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +63,7 @@ class Result:
     client_cpu: float = 0.0
     foreign_cpu: float = 0.0
     connect_cpu: float = 0.0
+    sockets: int = 0  # open when the memory of one was measured
     socket_kib: float = 0.0
     little: float = 0.0
     lost: int = 0
@@ -94,10 +97,13 @@ class Socket(WSListener):
         self.greeted = asyncio.get_running_loop().create_future()
         self.seen: set[str] = set()
         self.places: set[int] = set()
-        self.last_seq = pair.seq
+        self.shown = self.last_seq = pair.seq
         self.last_number = ["", ""]
         self.duplicates = self.reordered = 0
-        self.closing = False
+        self.closing = self.ended = False
+        self.got = self.told = self.untold_bytes = 0
+        self.busy = False
+        self.waiting: deque[Sent] = deque()
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self.transport = transport
@@ -108,21 +114,52 @@ class Socket(WSListener):
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type == WSMsgType.TEXT:
-            self.dialect.read(self, frame.get_payload_as_bytes())
+            text = frame.get_payload_as_bytes()
+            self.got += 1
+            self.untold_bytes += len(text)
+            self.dialect.read(self, text)
+            many = self.dialect.got_frames
+            if many and (
+                self.got - self.told >= many or self.untold_bytes >= self.dialect.got_bytes
+            ):
+                self.put(self.dialect.got(self))
         elif frame.msg_type == WSMsgType.CLOSE:
             if not self.closing:
                 self.pair.run.trouble(f"closed by the server: {frame.get_close_code()}")
             transport.disconnect()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
+        self.ended = True
         if not self.closing:
             self.pair.run.trouble("a connection ended")
         if not self.greeted.done():
             self.greeted.set_exception(ConnectionError("closed during the greeting"))
 
+    @property
+    def open(self) -> bool:
+        return self.transport is not None and not self.ended
+
     def put(self, frame: bytes) -> None:
+        """Send a frame. Ours all say what came in."""
+        self.told, self.untold_bytes = self.got, 0
         if self.transport is not None:
             self.transport.send(WSMsgType.TEXT, frame)
+
+    def say(self, sent: "Sent") -> None:
+        """Send a message now, or when the one before it is acknowledged."""
+        if self.busy:
+            self.waiting.append(sent)
+            return
+        self.busy = True
+        number = self.pair.run.number()
+        self.pair.under_way[number] = sent
+        self.put(self.dialect.say(self, number, self.pair.run.text))
+
+    def free(self) -> None:
+        """The message under way is acknowledged."""
+        self.busy = False
+        if self.waiting:
+            self.say(self.waiting.popleft())
 
     def ready(self) -> None:
         if not self.greeted.done():
@@ -160,6 +197,12 @@ class Socket(WSListener):
     def refused(self, why: str) -> None:
         self.pair.run.trouble(f"refused: {why}")
 
+    def beat(self) -> None:
+        """Say that this side is there, and up to which place it has everything."""
+        while self.shown + 1 in self.places:
+            self.shown += 1
+        self.put(self.dialect.beat(self, self.shown))
+
     def gaps(self) -> int:
         """Places between the first and the last that this socket knows of, and never saw."""
         if not self.places:
@@ -193,21 +236,26 @@ class Pair:
                 await asyncio.wait_for(socket.greeted, GREET_SECONDS)
 
     def say(self, side: int, due: float) -> None:
-        number = self.run.number()
-        self.under_way[number] = Sent(side, due)
-        self.sockets[side].put(self.dialect.say(side, number, self.run.text))
+        self.sockets[side].say(Sent(side, due))
 
     def settle(self, number: str, *, acked: bool = False, delivered: bool = False) -> None:
         sent = self.under_way.get(number)
         if sent is None:
             return  # of an earlier leg, or doubled, which was counted
-        sent.acked |= acked
+        if acked and not sent.acked:
+            sent.acked = True
+            self.sockets[sent.side].free()
         if delivered:
             sent.delivered = True
             self.run.delivered(sent)
         if sent.acked and sent.delivered:
             del self.under_way[number]
             self.run.finished(self, sent)
+
+    @property
+    def unfinished(self) -> int:
+        """Messages that one side does not have yet, or that still wait to be sent."""
+        return len(self.under_way) + sum(len(socket.waiting) for socket in self.sockets)
 
     async def close(self) -> None:
         for socket in self.sockets:
@@ -263,7 +311,8 @@ class Run:
         result.connect_cpu = (proc.cpu_seconds(leg.pid) - cpu) / (2 * len(self.pairs))
         if leg.mode != "closed":
             await asyncio.sleep(SETTLE_SECONDS)
-        result.socket_kib = (proc.memory_kib(leg.pid) - before) / (2 * len(self.pairs))
+        result.sockets = sum(socket.open for pair in self.pairs for socket in pair.sockets)
+        result.socket_kib = (proc.memory_kib(leg.pid) - before) / max(result.sockets, 1)
         gc.collect()
         gc.freeze()
         gc.disable()
@@ -336,20 +385,20 @@ class Run:
         random.shuffle(sockets)
         for socket in itertools.cycle(sockets):
             await asyncio.sleep(every / len(sockets))
-            socket.put(socket.dialect.beat(socket.side, socket.last_seq))
+            socket.beat()
 
     async def drain(self) -> None:
         deadline = time.perf_counter() + DRAIN_SECONDS
         while time.perf_counter() < deadline:
             await asyncio.sleep(0.02)
-            if not any(pair.under_way for pair in self.pairs):
+            if not any(pair.unfinished for pair in self.pairs):
                 break
         await asyncio.sleep(0.1)  # a doubled message comes after the first
 
     def check(self) -> None:
         result = self.result
         sockets = [socket for pair in self.pairs for socket in pair.sockets]
-        result.lost = sum(len(pair.under_way) for pair in self.pairs)
+        result.lost = sum(pair.unfinished for pair in self.pairs)
         result.duplicates = sum(socket.duplicates for socket in sockets)
         result.reordered = sum(socket.reordered for socket in sockets)
         result.gaps = sum(socket.gaps() for socket in sockets)

@@ -165,7 +165,7 @@ def told(name: str, mode: str, result: Result, took: float) -> str:
         f"{name:18} {mode:7} {result.completed / max(result.seconds, 0.01):7.0f}/s"
         f" {per_cpu:7.0f}/cpu-s  p50 {1000 * late[len(late) // 2]:7.2f} ms"
         f"  p99 {1000 * late[int(len(late) * 0.99)]:7.2f} ms"
-        f"  {result.socket_kib:5.1f} KiB/socket  client {result.client_cpu:4.0%}"
+        f"  {result.socket_kib:5.1f} KiB of {result.sockets} sockets  client {result.client_cpu:4.0%}"
         f"  others {result.foreign_cpu:4.0%}  {took:4.1f} s"
     )
     why = reasons(result)
