@@ -78,7 +78,8 @@ def run_all(options: argparse.Namespace) -> int:
         async def do(fault: Fault) -> None:
             async with gate:
                 say(f"{fault.__name__}")
-                await fault(scene)
+                with scene.breaking():
+                    await fault(scene)
                 done[fault.__name__] += 1
 
         async with asyncio.TaskGroup() as faults:
@@ -111,6 +112,8 @@ def run_all(options: argparse.Namespace) -> int:
         with sites.open(webs=2, workers=1, application="tests.unthrottled:application") as site:
             pairs = make_people(site, conversations=CONVERSATIONS, staff=STAFF)
             verdict = asyncio.run(one_run(Scene(site, pairs), deck))
+            began = time.monotonic()
+        say(f"stopped within {time.monotonic() - began:.0f} s")
         for words in verdict.words:
             say(words)
         total += verdict

@@ -2,16 +2,17 @@
 
 import asyncio
 import contextlib
-import json
 import random
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import psycopg
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from tests.faults import lines
+from tests.faults.lines import Socket
 from tests.faults.scene import Scene
 from tests.faults.talkers import Visitor
 
@@ -55,15 +56,19 @@ async def worker_killed(scene: Scene) -> None:
 
 
 async def valkey_stopped(scene: Scene) -> None:
-    """Valkey is away for a while."""
+    """Valkey is away for a while: people on two servers go on talking with each other."""
     async with scene.held("valkey"):
         await scene.tell("valkey", "stop")
         try:
-            await some_time(2, 4)  # half-open sockets are found out, others open
-            before = scene.acked
-            await some_time(3, 6)
-            if scene.acked == before and scene.talking:
-                scene.remarks.append("nothing was acknowledged while Valkey was away")
+            stopped = time.monotonic()
+            if await scene.comes(lambda: scene.crossed(stopped)):
+                took = time.monotonic() - stopped
+                scene.remarks.append(
+                    f"without Valkey words were on the other server in {took:.1f} s"
+                )
+            else:
+                scene.flaws.append("without Valkey no word came to the other server")
+            await some_time(0, 3)
         finally:
             await scene.tell("valkey", "start")
 
@@ -81,14 +86,34 @@ async def valkey_flushed(scene: Scene) -> None:
         await scene.flush_valkey()
 
 
+async def postgres_stopped(scene: Scene) -> None:
+    """PostgreSQL is away until people were told: nothing is acknowledged meanwhile."""
+    async with scene.held("postgres"):
+        before = scene.turned_away
+        await scene.tell("postgres", "stop")
+        try:
+            stopped = time.monotonic()
+            if not await scene.comes(lambda: scene.turned_away > before):
+                scene.flaws.append("nobody was told that nothing can be kept")
+            await some_time(0, 3)
+            untrue = sum(
+                1
+                for talk in scene.talks
+                for letter in talk.written
+                if letter.moment > stopped and letter.client_id in talk.acked
+            )
+            if untrue:
+                scene.flaws.append(f"{untrue} acknowledged without PostgreSQL")
+        finally:
+            await scene.tell("postgres", "start")
+
+
 async def postgres_restarted(scene: Scene) -> None:
     """PostgreSQL is restarted as for an upgrade: every connection ends."""
     async with scene.held("postgres"):
         await scene.tell("postgres", "stop")
-        try:
-            await some_time(0, 3)
-        finally:
-            await scene.tell("postgres", "start")
+        await some_time(0, 1)
+        await scene.tell("postgres", "start")
 
 
 async def postgres_crashed(scene: Scene) -> None:
@@ -125,7 +150,7 @@ async def sent_twice_at_once(scene: Scene) -> None:
     """
     visitors = [talker for talker in scene.talkers if isinstance(talker, Visitor)]
     visitor = random.choice([each for each in visitors if each.ready] or visitors)
-    (talk,) = visitor.talks.values()
+    talk = visitor.talk
     with contextlib.suppress(OSError, WebSocketException, TimeoutError, psycopg.Error):
         async with contextlib.AsyncExitStack() as stack:
             sockets = [
@@ -139,9 +164,9 @@ async def sent_twice_at_once(scene: Scene) -> None:
             try:
                 await asyncio.to_thread(hold, holder, talk.conversation)
                 letter = await visitor.write(talk.conversation)
-                frame = {"type": "say", "id": letter.client_id, "text": letter.text}
+                frame = {"type": "say", "id": letter.client_id, "text": letter.text, "got": 1}
                 for socket in sockets:
-                    await socket.send(json.dumps(frame))
+                    await socket.put(frame)
                 await some_time(0.1, 0.5)
             finally:
                 await asyncio.to_thread(holder.close)
@@ -149,22 +174,12 @@ async def sent_twice_at_once(scene: Scene) -> None:
 
 
 @contextlib.asynccontextmanager
-async def another_socket(visitor: Visitor, port: int) -> AsyncIterator[ClientConnection]:
+async def another_socket(visitor: Visitor, port: int) -> AsyncIterator[Socket]:
     """A second page of a visitor, after its greeting."""
-    (talk,) = visitor.talks.values()
-    place = f"127.0.0.1:{port}"
-    async with connect(
-        f"ws://{place}{visitor.path}",
-        additional_headers={"Origin": f"http://{place}"},
-        compression=None,
-        open_timeout=5,
-        close_timeout=0.2,
-        proxy=None,
-    ) as socket:
-        hello = {"type": "hello", "v": 1, "token": visitor.token, "since": talk.last}
-        await socket.send(json.dumps(hello))
-        await asyncio.wait_for(socket.recv(), 5)
-        yield socket
+    async with lines.socket(port, visitor.socket_path, {}) as line:
+        await line.put(visitor.hello())
+        await asyncio.wait_for(line.next(), 5)
+        yield line
 
 
 def hold(connection: "psycopg.Connection[tuple[Any, ...]]", conversation: str) -> None:
@@ -181,6 +196,7 @@ KINDS: tuple[Fault, ...] = (
     valkey_stopped,
     valkey_restarted,
     valkey_flushed,
+    postgres_stopped,
     postgres_restarted,
     postgres_crashed,
     half_open,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults.talkers import Talk
+from tests.faults.journal import Talk
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Row:
 
 @dataclass
 class Verdict:
-    """What is wrong, in numbers and in words. All but ``acked`` must be 0."""
+    """What is wrong, in numbers and in words. All but ``acked`` must be 0, and nothing be said."""
 
     acked: int = 0
     lost: int = 0
@@ -41,7 +41,7 @@ class Verdict:
 
     @property
     def good(self) -> bool:
-        return not (self.lost or self.duplicate or self.reordered or self.gaps)
+        return not (self.lost or self.duplicate or self.reordered or self.gaps or self.words)
 
     def line(self, runs: int) -> str:
         return (

@@ -6,20 +6,24 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import redis.asyncio
 
 from tests import people, services
+from tests.faults.journal import Talk
 from tests.faults.oracle import Row, Verdict, judge
 from tests.faults.proxy import Proxy, Road
-from tests.faults.talkers import Counsellor, Talk, Talker, Visitor
+from tests.faults.talkers import Counsellor, Talker, Visitor
 from tests.people import Pair
 from tests.processes import Process, Site
 
 SETTLE_SECONDS = 90.0
 PAUSE_SECONDS = (0.2, 2.5)  # between two messages of one author
+PATIENCE_SECONDS = 20.0  # for what has to happen while a part is away, and nothing else is broken
+EVERY = 4  # of so many visitors, and counsellors, one is where WebSockets are blocked
+TURNED_AWAY = ("refused: later", "closed: 1013", "poll: closed: 1013")
 
 
 @dataclass
@@ -32,7 +36,10 @@ class Scene:
     talkers: list[Talker] = field(default_factory=list)
     locks: dict[str, asyncio.Lock] = field(default_factory=dict)
     talking: bool = True
-    remarks: list[str] = field(default_factory=list)  # no word is lost by it, but look at it
+    broken: int = 0  # faults under way
+    changed: float = 0.0  # when one began or ended last
+    remarks: list[str] = field(default_factory=list)
+    flaws: list[str] = field(default_factory=list)  # no word is lost by it, and still it is wrong
 
     @property
     def ports(self) -> list[int]:
@@ -47,9 +54,41 @@ class Scene:
         return [talk for talker in self.talkers for talk in talker.talks.values()]
 
     @property
-    def acked(self) -> int:
-        """Messages acknowledged so far."""
-        return sum(len(talk.acked) for talk in self.talks)
+    def turned_away(self) -> int:
+        """How often somebody was told that nothing can be kept just now."""
+        return sum(talker.troubles.get(name, 0) for talker in self.talkers for name in TURNED_AWAY)
+
+    @property
+    def witnesses(self) -> tuple[Talk, Talk]:
+        """Both sides of the conversation whose people are on two different servers."""
+        visitor, counsellor = (
+            talk for talk in self.talks if talk.conversation == self.pairs[0].conversation
+        )
+        return visitor, counsellor
+
+    def crossed(self, since: float) -> bool:
+        """Whether each of two people on two servers has read what the other wrote since then."""
+        one, other = self.witnesses
+        return _has_read(one, other, since) and _has_read(other, one, since)
+
+    @contextlib.contextmanager
+    def breaking(self) -> Iterator[None]:
+        """A fault is under way."""
+        self.broken, self.changed = self.broken + 1, time.monotonic()
+        try:
+            yield
+        finally:
+            self.broken, self.changed = self.broken - 1, time.monotonic()
+
+    async def comes(self, happened: Callable[[], bool]) -> bool:
+        """Wait for something. False when it does not come while nothing else is broken."""
+        began = time.monotonic()
+        while not happened():
+            alone = max(began, self.changed)
+            if self.broken == 1 and time.monotonic() - alone > PATIENCE_SECONDS:
+                return False
+            await asyncio.sleep(0.1)
+        return True
 
     def held(self, part: str) -> asyncio.Lock:
         return self.locks.setdefault(part, asyncio.Lock())
@@ -60,11 +99,16 @@ class Scene:
         for proxy in self.proxies:
             await proxy.start()
         by_session: dict[str, list[Pair]] = {}
-        for pair in self.pairs:
+        first, second = self.ports[:1], self.ports[-1:]
+        for number, pair in enumerate(self.pairs):
             by_session.setdefault(pair.session, []).append(pair)
-            self.talkers.append(Visitor(pair, lambda: self.ports))
-        for served in by_session.values():
-            self.talkers.append(Counsellor(served, lambda: self.ports))
+            ports = first if number == 0 else self.ports
+            polls = number % EVERY == EVERY - 1
+            self.talkers.append(Visitor(pair, ports, polls=polls))
+        for number, served in enumerate(by_session.values()):
+            ports = second if number == 0 else self.ports
+            polls = number % EVERY == 1
+            self.talkers.append(Counsellor(served, ports, polls=polls))
 
     async def talk(self, talker: Talker, conversation: str) -> None:
         """One author, who writes now and then."""
@@ -116,7 +160,9 @@ class Scene:
         query = "SELECT conversation_id::text, seq, sender, client_id::text FROM chat_message"
         last = self.last_seqs()
         rows = [Row(*row) for row in self.site.rows(query) if row[0] in last]
-        return judge(self.talks, rows, last)
+        verdict = judge(self.talks, rows, last)
+        verdict.words.extend(self.flaws)
+        return verdict
 
     def troubles(self) -> Counter[str]:
         """What the talkers met, and what the servers wrote: to understand a run by."""
@@ -136,6 +182,11 @@ class Scene:
     async def close(self) -> None:
         for proxy in self.proxies:
             await proxy.stop()
+
+
+def _has_read(reader: Talk, writer: Talk, since: float) -> bool:
+    read = {shown.client_id for shown in reader.places.values()}
+    return any(each.moment > since and each.client_id in read for each in writer.written[-50:])
 
 
 def make_people(site: Site, *, conversations: int, staff: int) -> list[Pair]:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.faults.journal import Shown, Talk
 from tests.faults.oracle import Row, Verdict, judge
-from tests.faults.talkers import Shown, Talk
 
 Place = tuple[list[Talk], list[Row], dict[str, int]]
 
