@@ -89,8 +89,9 @@ def run_all(options: argparse.Namespace) -> int:
                 async with gate:
                     pass  # the next moment counts from when there is room for a fault
                 faults.create_task(do(fault))
+        scene.talking = False
+        await asyncio.gather(*writers)  # a word written after everybody caught up is not judged
         settled = await scene.settle()
-        await asyncio.gather(*writers)
         verdict = await asyncio.to_thread(scene.judge)
         say(f"{'settled' if settled else 'NOT SETTLED'}; {dict(scene.troubles())}")
         for task in lives:

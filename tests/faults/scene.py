@@ -115,7 +115,8 @@ class Scene:
         while self.talking:
             await asyncio.sleep(random.uniform(*PAUSE_SECONDS))
             async with talker.talks[conversation].pen:
-                await talker.write(conversation)
+                if self.talking:  # it may have become quiet meanwhile
+                    await talker.write(conversation)
 
     async def restart(self, process: Process) -> None:
         await asyncio.to_thread(self.site.restart, process)
@@ -130,8 +131,7 @@ class Scene:
             await valkey.flushall()
 
     async def settle(self) -> bool:
-        """Let everybody finish and catch up. False when they did not in a minute."""
-        self.talking = False
+        """Let everybody catch up, now that nobody writes. False when they did not in time."""
         deadline = time.monotonic() + SETTLE_SECONDS
         last = await asyncio.to_thread(self.last_seqs)
         while time.monotonic() < deadline:

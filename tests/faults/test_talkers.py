@@ -1,12 +1,16 @@
 """Talkers keep the rules of a page; else a fault run would blame the server for them, or miss it."""
 
+import asyncio
 import json
+from typing import cast
 
 import pytest
 
+from tests.faults import scene
 from tests.faults.lines import Frame, Poll
 from tests.faults.talkers import Counsellor, Visitor
 from tests.people import Pair
+from tests.processes import Site
 
 PAIR = Pair(conversation="c", token="t", session="s", seq=0)
 
@@ -100,3 +104,15 @@ async def test_later_greetings_of_a_poll_are_not_told() -> None:
     poll._hear({"type": "welcome", "v": 2, "state": {"type": "state", "tag": "b"}})
     heard = [(await poll.next())[0]["type"] for _ in range(poll.news.qsize())]
     assert heard == ["welcome", "state"]
+
+
+async def test_nobody_writes_any_more_when_it_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scene, "PAUSE_SECONDS", (0, 0))
+    visitor = Visitor(PAIR, [1])
+    stage = scene.Scene(cast("Site", None), [PAIR])
+    async with visitor.talk.pen:
+        writer = asyncio.create_task(stage.talk(visitor, "c"))
+        await asyncio.sleep(0.01)
+        stage.talking = False
+    await writer
+    assert visitor.talk.written == []
