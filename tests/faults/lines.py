@@ -17,7 +17,8 @@ Frame = dict[str, Any]
 
 OPEN_SECONDS = 8.0
 WAIT_SECONDS = 3  # a page's request waits longer
-ANSWER_SECONDS = 8.0  # on top of that, until a request is taken for dead
+ANSWER_SECONDS = 10.0  # on top of that, until a request is taken for dead
+PAUSE_SECONDS = 0.2  # between two requests that wait
 
 
 class Closed(ConnectionError):
@@ -70,7 +71,7 @@ async def socket(port: int, path: str, headers: Mapping[str, str]) -> AsyncItera
 
 
 class Poll:
-    """Requests: one that waits for news, and one for each frame that must go now.
+    """Requests: one that waits for news, and one at a time for what must go now.
 
     Each begins with a hello of its own that says what the page has, so that no server remembers it.
     """
@@ -82,7 +83,8 @@ class Poll:
         self.path = path
         self.headers = headers
         self.hello = hello
-        self.greeted = False
+        self.greeted = self.sending = False
+        self.queue: list[Frame] = []
         self.news: asyncio.Queue[tuple[Frame, int] | Exception] = asyncio.Queue()
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -90,7 +92,10 @@ class Poll:
         if frame["type"] == "hello":
             self._start(self._wait())
         elif frame["type"] not in ("beat", "got"):  # each request is one
-            self._start(self._ask(frame))
+            self.queue.append(frame)
+            if not self.sending:
+                self.sending = True
+                self._start(self._send())
 
     async def next(self) -> tuple[Frame, int]:
         news = await self.news.get()
@@ -118,8 +123,17 @@ class Poll:
         task.add_done_callback(self.tasks.discard)
 
     async def _wait(self) -> None:
+        wait = 0  # at once, to be welcomed
         while True:
-            await self._ask(wait=WAIT_SECONDS)
+            await self._ask(wait=wait)
+            await asyncio.sleep(PAUSE_SECONDS)
+            wait = WAIT_SECONDS
+
+    async def _send(self) -> None:
+        while self.queue:
+            frames, self.queue = self.queue, []
+            await self._ask(*frames)
+        self.sending = False
 
     async def _ask(self, *frames: Frame, wait: int = 0) -> None:
         asked = {"frames": [self.hello(), *frames], "wait": wait}
@@ -130,11 +144,12 @@ class Poll:
             raise Closed(answer["close"])
 
     def _hear(self, frame: Frame) -> None:
-        if frame["type"] == "welcome" and self.greeted:
-            if "state" not in frame:
+        if frame["type"] == "welcome":
+            if self.greeted and "state" not in frame:
                 return
-            frame = {**frame["state"], "type": "state"}
-        self.greeted = True
+            if self.greeted:
+                frame = {**frame["state"], "type": "state"}
+            self.greeted = True
         self.news.put_nowait((frame, 0))
 
     async def _post(self, body: bytes, patience: float) -> bytes:

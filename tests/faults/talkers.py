@@ -30,7 +30,7 @@ BACKOFF_SECONDS = (0.05, 1.0)
 # As a page's.
 GOT_FRAMES, GOT_BYTES = 16, 48 * 1024
 VERSION = 2
-HINTS = 0.2  # how often it says that it has read, or that somebody types
+HINT_SECONDS = 3.0  # between two times that it says what was read, and that somebody types
 
 
 @dataclass
@@ -40,6 +40,7 @@ class Outbox:
     under_way: str = ""
     sent: float = 0.0
     not_before: float = 0.0
+    hinted: float = 0.0
     named: int = 0  # the place that the beat before named
     tag: str = ""
 
@@ -126,6 +127,9 @@ class Talker:
                 if outbox.under_way and now - outbox.sent > RESEND_SECONDS:
                     outbox.under_way = ""
                 await self._send(conversation)
+                if self.ready and now - outbox.hinted > HINT_SECONDS:
+                    outbox.hinted = now
+                    await self._hint(conversation)
             if self.ready and now - self.beaten > BEAT_SECONDS:
                 self.beaten = now
                 await self._put(self._beat())
@@ -161,7 +165,6 @@ class Talker:
                 talk = self._talk(frame)
                 talk.see(frame["messages"])
                 await self._send_next(talk)
-                await self._hint(talk)
             case "refused":
                 self._trouble(f"refused: {frame['code']}")
                 self._refused(frame)
@@ -189,11 +192,11 @@ class Talker:
             outbox.under_way = ""
             outbox.not_before = time.monotonic() + min(frame.get("after", 1), RESEND_SECONDS)
 
-    async def _hint(self, talk: Talk) -> None:
+    async def _hint(self, conversation: str) -> None:
         """Say what a page says beside its words; nothing of it counts here."""
-        if random.random() < HINTS:
-            await self._put(self._about({"type": "read", "seq": talk.last}, talk.conversation))
-            await self._put(self._about({"type": "typing"}, talk.conversation))
+        read = {"type": "read", "seq": self.talks[conversation].last}
+        for hint in (read, {"type": "typing"}):
+            await self._put(self._about(hint, conversation))
 
     def _check_places(self, beat: Frame) -> None:
         """What two beats name and nothing brings does not come any more on this line."""
