@@ -87,6 +87,12 @@ INSTALLED_APPS += ["django.forms"]
 DATABASE_ROUTERS = ["helpline.privacy.vault.router.KeyStoreRouter"]
 KEY_STORE_ALIAS = "keys"
 
+POSTGRES_OPTIONS = {
+    # Whoever asks for a connection while the server is away is told within seconds, not half a
+    # minute; and the pool begins anew for the next one, where it would wait ever longer.
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 3.0, "reconnect_timeout": 2.0},
+    "connect_timeout": 5,
+}
 SQLITE_OPTIONS = {
     # DEFERRED lost about half of concurrent writes; FULL makes "sent" survive a power cut.
     "transaction_mode": "IMMEDIATE",

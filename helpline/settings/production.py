@@ -43,7 +43,8 @@ def database(url: str) -> dict[str, Any]:
     if config["ENGINE"].endswith("sqlite3"):
         options.update(SQLITE_OPTIONS)
     else:
-        options.setdefault("pool", {"min_size": 1, "max_size": 8})
+        for name, value in POSTGRES_OPTIONS.items():
+            options.setdefault(name, value)
     return config
 
 

@@ -36,11 +36,7 @@ else:
             "USER": "postgres",
             # The folder of the server's socket.
             "HOST": env.str("HELPLINE_TEST_POSTGRES", default="/nowhere"),
-            "OPTIONS": (
-                {"pool": {"min_size": 1, "max_size": 8}}
-                if env.bool("HELPLINE_TEST_POOL", default=False)
-                else {}
-            ),
+            "OPTIONS": (POSTGRES_OPTIONS if env.bool("HELPLINE_TEST_POOL", default=False) else {}),
         }
         for alias in ("default", "keys")
     }

@@ -112,7 +112,12 @@ def run_all(options: argparse.Namespace) -> int:
         random.shuffle(deck)
         with sites.open(webs=2, workers=1, application="tests.unthrottled:application") as site:
             pairs = make_people(site, conversations=CONVERSATIONS, staff=STAFF)
-            verdict = asyncio.run(one_run(Scene(site, pairs), deck))
+            scene = Scene(site, pairs)
+            try:
+                verdict = asyncio.run(one_run(scene, deck))
+            except BaseException:
+                keep(scene.log)
+                raise
             began = time.monotonic()
         say(f"stopped within {time.monotonic() - began:.0f} s")
         for words in verdict.words:
