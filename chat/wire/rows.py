@@ -4,37 +4,45 @@ Channels and asgiref would put every socket's questions on one thread, behind ea
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import OperationalError, close_old_connections
+from psycopg_pool import PoolTimeout
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 # No more than this many connections for all the sockets and polls of a process.
 THREADS = 4
-# While the database is away each question holds a thread for seconds: who would wait for very many
-# others is told at once, and comes back later.
-MOST_WAITING = 400
+# While the database is away the pool lets each question hold a thread for seconds. After one that
+# waited in vain the others are not let in for a moment, so that pages are told at once.
+AWAY_SECONDS = 1.0
 
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="chat-rows")
 _asked: set[Future[Any]] = set()
+_away_until = 0.0
 
 
 async def ask(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call a function that uses the ORM, without holding up the sockets.
 
-    Raises what it raises, and OperationalError when too many others wait.
+    Raises what it raises, and OperationalError while the database is away.
     """
-    if len(_asked) >= MOST_WAITING:
-        raise OperationalError("too many questions wait")
 
     def call() -> T:
+        global _away_until
+        if time.monotonic() < _away_until:
+            raise OperationalError("the database was away a moment ago")
         close_old_connections()
         try:
             return function(*args, **kwargs)
+        except OperationalError as error:
+            if isinstance(error.__cause__, PoolTimeout):
+                _away_until = time.monotonic() + AWAY_SECONDS
+            raise
         finally:
             close_old_connections()
 
