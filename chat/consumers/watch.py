@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
-LOOK_SECONDS = 5.0  # for what a lost bell hid; every tick while no bells come at all
+LOOK_SECONDS = 3.0  # for what a lost bell hid; every tick while no bells come at all
 PROOF_SECONDS = 3.0  # for who was signed out: their pages close within five
 HERE_SECONDS = 15.0  # for telling that a visitor's page is there
 
