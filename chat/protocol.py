@@ -25,6 +25,7 @@ from helpline.staff.models import User
 
 VERSION = 2
 FRAME_BYTES = 16 * 1024
+SENT_BYTES = 64 * 1024  # what Daphne takes of us at most, as it is started in production
 BEAT_SECONDS = 15  # both sides expect something at least this often, and allow some lateness
 
 Frame = dict[str, Any]

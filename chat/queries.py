@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import orjson
 from django.db.models import Q
 from django.utils import timezone
 
@@ -16,9 +17,13 @@ from helpline.privacy.vault.sealing import keyed_hash
 from helpline.staff.models import User
 from helpline.staff.permissions import has_role
 
-# One page of a replay: so many messages, and about so many bytes of sealed text.
+# One page of a replay: so many messages, and so many bytes as JSON. A server's bound on a socket's
+# messages holds for what we send as well: Daphne drops what is above 64 KiB.
 PAGE = 50
-PAGE_BYTES = 64 * 1024
+PAGE_BYTES = 48 * 1024
+AROUND_BYTES = 200  # of a message beside its text
+# A desk has to fit in one frame, too. Who waits longest is on it.
+MOST_WAITING, MOST_ALARMS = 80, 20
 MOST_WORDS = 2000  # messages of one conversation in which links are looked for
 
 # The last words of a conversation can still be fetched for so long by who holds the token.
@@ -64,8 +69,11 @@ def messages_after(conversation_id: uuid.UUID, seq: int, *, limit: int = PAGE) -
     text = Message._meta.get_field("text")
     size = 0
     for place, message in enumerate(found):
-        size += text.stored_bytes(message)
-        if place == limit or (place > 0 and size > PAGE_BYTES):
+        least = size + text.stored_bytes(message)
+        if place == limit or (place > 0 and least > PAGE_BYTES):
+            return Page(found[:place], more=True)
+        size += AROUND_BYTES + len(orjson.dumps(message.text))
+        if place > 0 and size > PAGE_BYTES:
             return Page(found[:place], more=True)
     return Page(found, more=False)
 
@@ -166,8 +174,8 @@ def desk(user: User) -> Desk:
     alarms = [row for row in rows if row.in_danger] if has_role(user, "supervisor") else []
     seat = Seat.objects.filter(user=user).first()
     return Desk(
-        waiting=sorted(waiting, key=lambda row: not row.in_danger),
+        waiting=sorted(waiting, key=lambda row: not row.in_danger)[:MOST_WAITING],
         mine=[row for row in rows if row.owner_id == user.pk],
-        alarms=alarms,
+        alarms=alarms[:MOST_ALARMS],
         capacity=seat.capacity if seat else Seat._meta.get_field("capacity").default,
     )

@@ -17,7 +17,7 @@ from intake.report.actions import (
 )
 
 LINKS = 200
-LINKS_BYTES = 64 * 1024
+LINKS_BYTES = 24 * 1024
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Facts:
 class Links:
     """Addresses named in a conversation, each once, as they will be reported. Nobody opens them.
 
-    As many as one question to the visitor may hold, and no more bytes than fit beside messages.
+    As many as one question to the visitor may hold, and as fit in one frame.
     """
 
     def __init__(self) -> None:

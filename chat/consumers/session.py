@@ -141,6 +141,10 @@ class Session(ABC):
         if self.closed:
             return
         data = protocol.dump(frame)
+        if len(data) > protocol.SENT_BYTES:  # the server would drop it, and nobody would know
+            log.error("a frame is too long to send", extra={"count": len(data)})
+            self.close(Close.LATER)
+            return
         if self.credit is not None and not self.credit.spend(len(data)):
             self.close(Close.BEHIND)
             return

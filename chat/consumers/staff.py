@@ -43,10 +43,7 @@ class StaffSession(Session):
         self.desk_waits = False
 
     async def admit(self) -> bool:
-        try:
-            self.proof = await ask(prove, self.scope)
-        except Error:
-            return True  # it says hello first: then this is asked again, and what is wrong is told
+        self.proof = await ask(prove, self.scope)
         return self.proof is not None and permissions.proves_desk(self.proof)
 
     def parse(self, raw: Frame) -> protocol.Incoming:
@@ -96,11 +93,7 @@ class StaffSession(Session):
     async def _hello(self, tag: str, conversations: tuple[Open, ...]) -> None:
         if self.greeted:
             raise ChatError(Code.MALFORMED)
-        if self.proof is None:
-            self.proof = await ask(prove, self.scope)
         proof = self._proved()
-        if self.closed:  # it left while we asked
-            return
         self.greeted = True
         self.user_id, self.desk_tag = proof.user_id, tag
         self.services = tuple(proof.service_ids)
@@ -203,7 +196,7 @@ class StaffSession(Session):
         self.put(protocol.shut(number))
 
     def _proved(self) -> Proof:
-        if self.proof is None or not permissions.proves_desk(self.proof):
+        if self.proof is None:
             raise ChatError(Code.SIGN_IN)
         return self.proof
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from chat import actions, queries
+from chat import actions, protocol, queries
 from chat.actions import desk
 from chat.errors import ChatError, Code
 from chat.lines import Line
@@ -496,8 +496,33 @@ class TestQueue:
         with django_assert_num_queries(1):
             page = queries.messages_after(waiting.pk, 0)
         assert page.more
-        assert [message.seq for message in page.messages] == list(range(1, 17))
+        assert [message.seq for message in page.messages] == list(range(1, 12))
         assert sum(len(message.text) for message in page.messages) <= queries.PAGE_BYTES
+
+    @pytest.mark.parametrize("letter", ["x", '"', "\x01", "\U0001f600"])
+    def test_replay_page_fits_in_a_frame(self, waiting: Conversation, letter: str) -> None:
+        text = letter * (actions.MESSAGE_BYTES // len(letter.encode()))
+        for _ in range(20):
+            say(waiting, text)
+        since, seen = 0, 0
+        while True:
+            page = queries.messages_after(waiting.pk, since)
+            frame = protocol.dump(protocol.messages(*page, conversation=waiting.pk))
+            assert len(frame) <= protocol.SENT_BYTES
+            seen += len(page.messages)
+            since = page.messages[-1].seq
+            if not page.more:
+                break
+        assert seen == 20
+
+    def test_desk_fits_in_a_frame(self, start: Starter, supervisor: User) -> None:
+        begun = [start(name="\U0001f600" * 40).conversation for _ in range(queries.MOST_WAITING)]
+        Conversation.objects.update(danger_at=timezone.now(), danger_by=supervisor)
+        begun.append(start(name="the last").conversation)
+        shown = queries.desk(supervisor)
+        assert [row.pk for row in shown.waiting] == [row.pk for row in begun[:-1]]
+        assert len(shown.alarms) == queries.MOST_ALARMS
+        assert len(protocol.dump(protocol.desk(shown, user=supervisor))) <= protocol.SENT_BYTES
 
     def test_replay_gives_the_first_message_however_long(
         self, waiting: Conversation, monkeypatch: pytest.MonkeyPatch
