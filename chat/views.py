@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -155,19 +156,25 @@ def look(request: HttpRequest) -> HttpResponse:
 @csp_replace({"frame-ancestors": [SELF]})
 def transcript(request: HttpRequest) -> HttpResponse:
     """What was said, in a frame that renews itself beside the box that is being typed in."""
+    try:
+        shown = _transcript(request)
+    except (OperationalError, InterfaceError):
+        # In the frame and not instead of the page; it renews itself until the database answers.
+        shown = {"away": True, "refresh": REFRESH_SECONDS}
+    status = 503 if "away" in shown else 200
+    return render(request, "chat/transcript.html", shown, status=status)
+
+
+def _transcript(request: HttpRequest) -> dict[str, Any]:
     conversation = _conversation(request)
     if conversation is None or conversation.status == Status.PAUSED:
-        return render(request, "chat/transcript.html", {"conversation": None})
+        return {"conversation": None}
     actions.hear(conversation=conversation)
-    return render(
-        request,
-        "chat/transcript.html",
-        {
-            **_shown(conversation),
-            "refresh": None if conversation.is_over else REFRESH_SECONDS,
-            "offer": queries.open_offer(conversation.pk),
-        },
-    )
+    return {
+        **_shown(conversation),
+        "refresh": None if conversation.is_over else REFRESH_SECONDS,
+        "offer": queries.open_offer(conversation.pk),
+    }
 
 
 @visitor_post

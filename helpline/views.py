@@ -1,5 +1,9 @@
 """Pages of the frame itself: the way in, the way out, errors, and a form that came too late."""
 
+import logging
+import sys
+
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -8,9 +12,12 @@ from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from chat.views import pause
+from helpline import outage
 from helpline.health import report
 from helpline.privacy.same_origin import same_origin
 from helpline.services.queries import BUILT_IN_NUMBERS
+
+log = logging.getLogger(__name__)
 
 
 def front_door(request: HttpRequest) -> HttpResponse:
@@ -26,7 +33,10 @@ def leave(request: HttpRequest) -> HttpResponse:
     Only its cache, pages put aside for Back among them: dropping storage would also drop the flag
     by which static/helpline/exit.js keeps Back from showing the page.
     """
-    pause(request)
+    try:
+        pause(request)
+    except DatabaseError as error:  # leaving is never held up
+        log.warning("a chat could not be paused", extra={"error": type(error).__name__})
     return HttpResponse(status=204, headers={"Clear-Site-Data": '"cache"'})
 
 
@@ -64,7 +74,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """We broke. The page asks nothing of the database, the session or the translations."""
+    """We broke, or a database does not answer. Neither page asks one, or a session."""
+    if outage.is_away(sys.exc_info()[1]):
+        return outage.page(request)
     return _standing_alone("500.html", 500)
 
 

@@ -224,6 +224,28 @@ class Site:
             autocommit=True,
         )
 
+    @contextlib.contextmanager
+    def away(self, *aliases: str) -> Iterator[None]:
+        """These databases of the site answer nobody until the block ends, and drop who is there."""
+
+        def let(allowed: bool) -> None:
+            for alias in aliases:
+                name = f"{self.name}_{alias}"
+                server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}".encode())
+                server.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                    [name],
+                )
+
+        with psycopg.connect(
+            host=os.environ["HELPLINE_TEST_POSTGRES"], user="postgres", autocommit=True
+        ) as server:
+            let(False)
+            try:
+                yield
+            finally:
+                let(True)
+
     def manage(self, *arguments: str, given: str = "") -> str:
         """Run a management command against the site. Returns what it printed."""
         done = subprocess.run(  # noqa: S603 -- our own commands

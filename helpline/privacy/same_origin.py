@@ -21,14 +21,15 @@ def same_origin(view: View[P]) -> View[P]:
 
     @wraps(view)
     def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.method == "POST" and not _is_own(request):
+        if request.method == "POST" and not is_own(request):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return cast("View[P]", csrf_exempt(checked))
 
 
-def _is_own(request: HttpRequest) -> bool:
+def is_own(request: HttpRequest) -> bool:
+    """Whether a request came from a page of ours, as the browser itself tells."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")

@@ -1,15 +1,11 @@
 """Which service, whether its chat is open, and the numbers that answer when we cannot."""
 
-import logging
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db import DatabaseError
 from django.utils import timezone
 
 from helpline.services.models import Banner, HelpNumber, Holiday, OpeningHours, Service
-
-log = logging.getLogger(__name__)
 
 DAYS_AHEAD = 15  # how far the next opening is looked for: a holiday and the week after
 
@@ -49,26 +45,23 @@ def default_service() -> Service:
     return Service.objects.order_by("pk").get(slug="helpline")
 
 
+def built_in_numbers(language: str) -> list[Number]:
+    """The 24-hour numbers in a language as the code knows them, whatever is away."""
+    return BUILT_IN_NUMBERS.get(language[:2], BUILT_IN_NUMBERS["en"])
+
+
 def help_numbers(language: str) -> list[Number]:
-    """The site's 24-hour numbers in a language, or the built-in ones if it cannot tell."""
-    built_in = BUILT_IN_NUMBERS.get(language[:2], BUILT_IN_NUMBERS["en"])
-    try:
-        own = [
-            Number(n.name, n.number, n.hours, n.audience)
-            for n in HelpNumber.objects.filter(language=language[:2])
-        ]
-    except DatabaseError:
-        log.warning("help numbers come from the code: the database does not answer")
-        return built_in
-    return own or built_in
+    """The site's 24-hour numbers in a language, or the built-in ones when it has none."""
+    own = [
+        Number(n.name, n.number, n.hours, n.audience)
+        for n in HelpNumber.objects.filter(language=language[:2])
+    ]
+    return own or built_in_numbers(language)
 
 
 def banner(language: str) -> str:
     """The urgent line above every page, or nothing."""
-    try:
-        shown = Banner.objects.filter(language=language[:2], shown=True).first()
-    except DatabaseError:
-        return ""
+    shown = Banner.objects.filter(language=language[:2], shown=True).first()
     return shown.text if shown else ""
 
 

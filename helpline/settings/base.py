@@ -92,7 +92,10 @@ POSTGRES_OPTIONS = {
     # minute; and the pool begins anew for the next one, where it would wait ever longer.
     "pool": {"min_size": 1, "max_size": 8, "timeout": 3.0, "reconnect_timeout": 2.0},
     "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,  # milliseconds; a network that was cut says nothing by itself
 }
+# Asked at each loan: after a restart of the server all that the pool has are dead.
+POSTGRES_HEALTH_CHECKS = True
 SQLITE_OPTIONS = {
     # DEFERRED lost about half of concurrent writes; FULL makes "sent" survive a power cut.
     "transaction_mode": "IMMEDIATE",

@@ -45,6 +45,7 @@ def database(url: str) -> dict[str, Any]:
     else:
         for name, value in POSTGRES_OPTIONS.items():
             options.setdefault(name, value)
+        config["CONN_HEALTH_CHECKS"] = POSTGRES_HEALTH_CHECKS
     return config
 
 

@@ -37,6 +37,7 @@ else:
             # The folder of the server's socket.
             "HOST": env.str("HELPLINE_TEST_POSTGRES", default="/nowhere"),
             "OPTIONS": (POSTGRES_OPTIONS if env.bool("HELPLINE_TEST_POOL", default=False) else {}),
+            "CONN_HEALTH_CHECKS": POSTGRES_HEALTH_CHECKS,
         }
         for alias in ("default", "keys")
     }

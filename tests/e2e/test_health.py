@@ -1,13 +1,11 @@
 """The health page of a whole site whose Valkey or database is not there."""
 
 import json
-import os
 import time
 import urllib.error
 import urllib.request
 from typing import Any
 
-import psycopg
 import pytest
 
 from tests.processes import Site, Sites
@@ -49,22 +47,8 @@ def test_worker_that_runs_is_not_late(site: Site) -> None:
 def test_database_goes_and_comes_back(alias: str, part: str, site: Site) -> None:
     if site.embedded:
         pytest.skip("nobody can take a file away from a process that has it open")
-    name = f"{site.name}_{alias}"
-    with psycopg.connect(
-        host=os.environ["HELPLINE_TEST_POSTGRES"], user="postgres", autocommit=True
-    ) as server:
-
-        def let(allowed: bool) -> None:
-            server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}".encode())
-            server.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-            )
-
-        let(False)
-        try:
-            assert until(site, **{part: "away"}, ok=False, chat="away") == 503
-        finally:
-            let(True)
+    with site.away(alias):
+        assert until(site, **{part: "away"}, ok=False, chat="away") == 503
     assert until(site, **{part: "ok"}, ok=True, chat="ok") == 200
 
 

@@ -1,14 +1,16 @@
 """Hours, holidays and the numbers that always show."""
 
 from datetime import date, datetime, time
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError
+from django.http import HttpRequest
 from pytest_django import DjangoAssertNumQueries
 
-from helpline.services import queries
-from helpline.services.models import HelpNumber, Holiday, OpeningHours, Service
+from helpline.services import context, queries
+from helpline.services.models import Banner, HelpNumber, Holiday, OpeningHours, Service
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
 
@@ -69,12 +71,19 @@ def test_numbers_of_the_site_go_before_the_built_in_ones() -> None:
     assert len(queries.help_numbers("en")) == 4
 
 
-def test_numbers_show_when_the_database_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_waits_once_for_a_database_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited = []
+
     def gone(**kwargs: object) -> None:
+        waited.append(kwargs)
         raise DatabaseError
 
     monkeypatch.setattr(HelpNumber.objects, "filter", gone)
-    assert [n.number for n in queries.help_numbers("nl")][0] == "112"
+    monkeypatch.setattr(Banner.objects, "filter", gone)
+    shown = context.frame(HttpRequest())
+    assert not shown["banner"]
+    assert next(iter(cast("list[queries.Number]", shown["help_numbers"]))).number == "112"
+    assert len(waited) == 1
 
 
 def test_a_site_starts_with_one_service() -> None:
