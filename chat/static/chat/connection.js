@@ -112,11 +112,21 @@ export class Connection {
     this.gotFrames = 0;
     this.gotBytes = 0;
     this.stuck = "";
-    socket.onopen = () => socket.send(JSON.stringify(this.hello()));
+    socket.onopen = () => this.introduce(socket);
     socket.onmessage = (event) => this.heard(socket, event.data);
     socket.onclose = (event) => this.lost(socket, event.code);
     socket.onerror = () => {};
     this.expectWithin(WELCOME_MS);
+  }
+
+  introduce(socket) {
+    socket.asked = this.hello();
+    socket.send(JSON.stringify(socket.asked));
+  }
+
+  /** The hello that this connection began with. */
+  get asked() {
+    return this.socket.asked;
   }
 
   heard(socket, data) {
@@ -270,7 +280,7 @@ export class Connection {
     };
     this.trial = socket;
     this.trialTimer = this.timers.after(WELCOME_MS, giveUp);
-    socket.onopen = () => socket.send(JSON.stringify(this.hello()));
+    socket.onopen = () => this.introduce(socket);
     socket.onclose = giveUp;
     socket.onerror = () => {};
     socket.onmessage = (event) => {

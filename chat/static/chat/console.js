@@ -64,12 +64,14 @@ const hello = () => ({
   type: "hello",
   v: words.version,
   tag: desk.tag,
-  open: [...opened].map(([conversation, { talk, tag }]) => ({
-    conversation,
-    since: talk.seq,
-    tag,
-  })),
+  open: [...opened.keys()].map(opening),
 });
+
+/** From where on this page follows a conversation. */
+function opening(conversation) {
+  const { talk, tag } = opened.get(conversation);
+  return { conversation, since: talk.seq, tag };
+}
 
 const connection = new Connection({
   url: socketURL(root.dataset.socket),
@@ -92,6 +94,7 @@ function onFrame(frame) {
   const held = opened.get(frame.conversation?.id ?? frame.conversation);
   switch (frame.type) {
     case "welcome":
+      openTheRest();
       for (const { talk } of opened.values()) talk.connected();
       return;
     case "desk":
@@ -124,6 +127,14 @@ function onFrame(frame) {
   if (frame.type === "opened") {
     list(place(desk, frame.conversation));
     look();
+  }
+}
+
+/** Ask for what was opened here after the hello went out. */
+function openTheRest() {
+  const asked = new Set(connection.asked.open.map(({ conversation }) => conversation));
+  for (const id of opened.keys()) {
+    if (!asked.has(id)) connection.send({ type: "open", ...opening(id) });
   }
 }
 
@@ -192,8 +203,8 @@ function show(id) {
   }
   if (!opened.has(id)) {
     hold(id);
-    // Without a connection the next hello asks for it.
-    connection.send({ type: "open", conversation: id, since: 0 });
+    // Without a connection the next hello asks for it, or what follows its welcome.
+    connection.send({ type: "open", ...opening(id) });
   }
   composer.change(id);
   drawTalk();
