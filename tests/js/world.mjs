@@ -1,5 +1,10 @@
 /** A world of the test's own: time that moves when it is told to, and sockets that go nowhere. */
 
+import { webcrypto } from "node:crypto";
+
+// As every browser has it; Node 18 keeps it to itself.
+globalThis.crypto ??= webcrypto;
+
 /** Timers and a clock that stand still until `pass(ms)`. */
 export function clock() {
   let time = 1_000_000;

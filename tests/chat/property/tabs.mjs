@@ -5,13 +5,14 @@
  *
  * A line in is a list of commands, a line out {now, events, shown, errors}.
  */
+import { webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 
-const HOME = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname));
-const CHAT = path.resolve(HOME, "../../../chat/static/chat");
+const CHAT = fileURLToPath(new URL("../../../chat/static/chat", import.meta.url));
 
 /** Modules that only draw. */
 const MUTE = new Set(["view.js", "lists.js", "room.js", "sync.js", "consent.js", "pictures.js"]);
@@ -190,7 +191,7 @@ function world(tab) {
     clearInterval: clear,
     AbortController,
     TextEncoder,
-    crypto,
+    crypto: webcrypto,
     innerHeight: 800,
     scrollY: 0,
   };
@@ -318,7 +319,7 @@ function happen({ tab: name, event, visible }) {
 
 /** The reducer alone: what a conversation becomes after these events. */
 async function reduce({ me, told }) {
-  const { begin, reduce: step } = await import(path.join(CHAT, "conversation.js"));
+  const { begin, reduce: step } = await import(pathToFileURL(path.join(CHAT, "conversation.js")));
   events.push({ type: "reduced", conversation: told.reduce(step, begin(me)) });
 }
 
