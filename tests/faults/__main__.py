@@ -77,9 +77,11 @@ def run_all(options: argparse.Namespace) -> int:
 
         async def do(fault: Fault) -> None:
             async with gate:
+                began = time.monotonic()
                 say(f"{fault.__name__}")
                 with scene.breaking():
                     await fault(scene)
+                say(f"{fault.__name__} is over after {time.monotonic() - began:.0f} s")
                 done[fault.__name__] += 1
 
         async with asyncio.TaskGroup() as faults:
@@ -89,6 +91,7 @@ def run_all(options: argparse.Namespace) -> int:
                 async with gate:
                     pass  # the next moment counts from when there is room for a fault
                 faults.create_task(do(fault))
+        say("all is whole")
         scene.talking = False
         await asyncio.gather(*writers)  # a word written after everybody caught up is not judged
         settled = await scene.settle()

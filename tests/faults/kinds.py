@@ -5,7 +5,7 @@ import contextlib
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 import psycopg
@@ -15,6 +15,7 @@ from tests.faults import lines
 from tests.faults.lines import Socket
 from tests.faults.scene import Scene
 from tests.faults.talkers import Visitor
+from tests.processes import Process
 
 Fault = Callable[[Scene], Awaitable[None]]
 
@@ -23,9 +24,15 @@ def some_time(shortest: float, longest: float) -> Awaitable[None]:
     return asyncio.sleep(random.uniform(shortest, longest))
 
 
+def one_of(scene: Scene, processes: Sequence[Process]) -> Process:
+    """One that nothing is done to now, if there is one."""
+    free = [process for process in processes if not scene.held(process.name).locked()]
+    return random.choice(free or processes)
+
+
 async def web_killed(scene: Scene) -> None:
     """A web server is gone in the middle of a word, and comes back."""
-    web = random.choice(scene.site.webs)
+    web = one_of(scene, scene.site.webs)
     async with scene.held(web.name):
         await asyncio.to_thread(web.kill)
         await some_time(0, 1)
@@ -36,7 +43,7 @@ async def web_hangs(scene: Scene) -> None:
     """A web server stands still for longer than anybody waits, and goes on where it was: with
     messages that have long been sent again elsewhere.
     """
-    web = random.choice(scene.site.webs)
+    web = one_of(scene, scene.site.webs)
     async with scene.held(web.name):
         assert web.popen is not None
         web.popen.send_signal(signal.SIGSTOP)
@@ -48,7 +55,7 @@ async def web_hangs(scene: Scene) -> None:
 
 async def worker_killed(scene: Scene) -> None:
     """The worker is gone in the middle of its work."""
-    worker = random.choice(scene.site.workers)
+    worker = one_of(scene, scene.site.workers)
     async with scene.held(worker.name):
         await asyncio.to_thread(worker.kill)
         await some_time(0, 1)
