@@ -6,16 +6,18 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from helpline.services.queries import BUILT_IN_NUMBERS
 from tests.browser import NewPage, Trouble, screenshot
-from tests.e2e.people import Reporter
+from tests.e2e.people import Reporter, sign_in
+from tests.e2e.test_connection import Network, about, say
 from tests.processes import Site, Sites
 
 pytestmark = pytest.mark.e2e
@@ -136,7 +138,7 @@ def test_chat_without_script_goes_on_where_it_was(
     person = new_page(base_url=site.url, javascript=False)
     person.goto("/nl/chat/")
     person.locator(".chat-start__button").click()
-    say(person, "voor de storing")
+    send(person, "voor de storing")
     person.locator("#chat-text").fill(NOTHING_LOST)
     with site.away("default"):
         frame = person.frame_locator(".chat__frame")
@@ -170,6 +172,94 @@ def test_long_report_survives(site: Site, new_page: NewPage, trouble: Trouble) -
     assert "Link 150" in reporter.look(code)
 
 
-def say(page: Page, text: str) -> None:
+def send(page: Page, text: str) -> None:
+    """Say something by the form's own button."""
     page.locator("#chat-text").fill(text)
     page.locator(".chat__send").click()
+
+
+@dataclass
+class Both:
+    """A visitor and the counsellor they talk to, over sockets or without."""
+
+    person: Page
+    sam: Page
+
+    def show(self, *texts: str) -> None:
+        """Both pages show exactly these messages, in this order."""
+        for page in (self.person, self.sam):
+            expect(words(page)).to_have_text(texts, timeout=30_000)
+
+
+@contextmanager
+def meeting(site: Site, new_page: NewPage, *, sockets: bool = True) -> Iterator[Both]:
+    """A chat that was just taken; each of the two on another process when there are two."""
+    both = Both(new_page(base_url=site.urls[0]), new_page(base_url=site.urls[-1], wide=True))
+    for page in () if sockets else (both.person, both.sam):
+        Network(sockets=False).between(page)
+    both.person.goto("/nl/chat/")
+    both.person.locator(".chat-start__button").click()
+    sign_in(both.sam, site, "demo-counsellor")
+    both.sam.goto("/console/chat/")
+    both.sam.locator("#desk-waiting > li").first.get_by_role("button").first.click()
+    expect(both.sam.locator("#room-composer")).to_be_visible()
+    expect(both.person.locator("#chat-with")).to_contain_text("Sam", timeout=30_000)
+    yield both
+    both.sam.locator("#act-end").click()
+    both.sam.locator("#dialog-end button[value=yes]").click()
+    expect(both.sam.locator("#desk-mine button")).to_have_count(0)
+    for page in (both.person, both.sam):
+        page.goto("about:blank")  # the site may be gone before they are
+
+
+@pytest.fixture(params=["sockets", "polls"])
+def both(request: pytest.FixtureRequest, site: Site, new_page: NewPage) -> Iterator[Both]:
+    with meeting(site, new_page, sockets=request.param == "sockets") as both:
+        yield both
+
+
+def test_what_is_said_waits_in_the_tab_and_goes_by_itself(
+    both: Both, site: Site, request: pytest.FixtureRequest
+) -> None:
+    way = request.node.callspec.params["both"]
+    person, sam = both.person, both.sam
+    say(person, "voor de storing")
+    both.show("voor de storing")
+    with site.away("default", "keys"):
+        for text in ("eerste", "tweede"):
+            say(person, text)
+        say(sam, "antwoord")
+        for page, line in ((person, "#chat-sync"), (sam, "#desk-sync")):
+            expect(page.locator(line)).to_contain_text(
+                re.compile(r"Sinds \d\d:\d\d .*bewaren"), timeout=30_000
+            )
+        expect(about(person, "eerste")).to_contain_text("Wacht")
+        expect(about(sam, "antwoord")).to_contain_text("Wacht")
+        person.locator("#chat-text").fill("half getypt")
+        pictures(person, f"outage-04-visitor-{way}")
+        pictures(sam, f"outage-05-console-{way}")
+        for page in (person, sam):
+            expect(words(page).first).to_have_text("voor de storing")
+    expect(words(person)).to_have_count(4, timeout=30_000)
+    expect(about(person, "tweede")).to_contain_text(re.compile("Verstuurd|Gelezen"), timeout=30_000)
+    expect(about(sam, "antwoord")).to_contain_text(re.compile("Verstuurd|Gelezen"), timeout=30_000)
+    order = words(person).all_inner_texts()
+    assert sorted(order) == ["antwoord", "eerste", "tweede", "voor de storing"]
+    assert order.index("eerste") < order.index("tweede")
+    both.show(*order)
+    for page, line in ((person, "#chat-sync"), (sam, "#desk-sync")):
+        expect(page.locator(line)).not_to_contain_text("bewaren", timeout=30_000)
+    expect(person.locator("#chat-text")).to_have_value("half getypt")
+
+
+def pictures(page: Page, name: str) -> None:
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
+        screenshot(page, f"{name}-{scheme}")
+    page.emulate_media(color_scheme="light")
+
+
+def words(page: Page) -> Locator:
+    """What the two of them said; not what the system says."""
+    return page.locator(".chat-message:not(.chat-message--system) .chat-message__text")
