@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -18,15 +19,22 @@ import redis.asyncio
 from django.conf import settings
 from redis.exceptions import RedisError
 
+from helpline.privacy.breaker import Breaker
+
 log = logging.getLogger(__name__)
 
 CHANNEL = "helpline:chat"
 TIMEOUT_SECONDS = 2.0
 LISTEN_SECONDS = 1.0
+ASK_SECONDS = 2.0  # how often the listener asks whether its line still leads to Valkey
+SILENT_SECONDS = 5.0  # without an answer the line is dead; the watch looks every second then
 PAUSE_SECONDS = 0.5
+REST_SECONDS = 10.0  # for a Valkey that let somebody wait who rings from a thread
 MOST_WAITING = 10_000  # bells for a Valkey that is slow; the watch brings what is dropped
 
 Bell = Sequence[Any]
+
+_breaker = Breaker(REST_SECONDS)
 
 
 class Bus:
@@ -71,18 +79,32 @@ class Bus:
         while True:
             try:
                 async with contextlib.aclosing(_client()) as valkey, valkey.pubsub() as line:
-                    await line.subscribe(CHANNEL)
-                    while True:
-                        message = await line.get_message(timeout=LISTEN_SECONDS)
-                        # An answer of any kind, or a second of silence on a line that stands.
-                        self.up = True
-                        if message is not None and message["type"] == "message":
-                            self._ring(message["data"])
+                    async with asyncio.timeout(TIMEOUT_SECONDS):
+                        await line.subscribe(CHANNEL)
+                    await self._hear(line)
             except (RedisError, OSError) as error:
                 if self.up:
                     log.warning("bells are not heard", extra={"error": type(error).__name__})
             self.up = False
             await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _hear(self, line: Any) -> None:
+        """Ring for what comes. Raises TimeoutError when not even our own questions are answered."""
+        answered = asked = time.monotonic()
+        while True:
+            message = await line.get_message(timeout=LISTEN_SECONDS)
+            now = time.monotonic()
+            if message is not None:
+                self.up = True
+                answered = now
+                if message["type"] == "message":
+                    self._ring(message["data"])
+            elif now - answered > SILENT_SECONDS:
+                raise TimeoutError  # a line that stands and swallows: nobody would tell us
+            if now - asked >= ASK_SECONDS:
+                asked = now
+                async with asyncio.timeout(TIMEOUT_SECONDS):
+                    await line.ping()
 
     def _ring(self, data: bytes) -> None:
         sender, bells = orjson.loads(data)
@@ -92,12 +114,15 @@ class Bus:
 
 def publish_now(bells: Sequence[Bell]) -> None:
     """Ring from a process that has no sockets of its own: a worker, a command."""
-    if not settings.HELPLINE_VALKEY_URL:
+    if not settings.HELPLINE_VALKEY_URL or not _breaker.may_ask():
         return
     try:
         _blocking(settings.HELPLINE_VALKEY_URL).publish(CHANNEL, orjson.dumps(["", bells]))
     except (RedisError, OSError) as error:
+        _breaker.failed()
         log.warning("bells were not rung", extra={"error": type(error).__name__})
+    else:
+        _breaker.answered()
 
 
 def _client() -> "redis.asyncio.Redis":
@@ -107,7 +132,6 @@ def _client() -> "redis.asyncio.Redis":
         settings.HELPLINE_VALKEY_URL,
         socket_timeout=None,
         socket_connect_timeout=TIMEOUT_SECONDS,
-        health_check_interval=5,
     )
 
 

@@ -5,6 +5,7 @@ sets the scheme from a trusted proxy and leaves a rate key: a number that can sl
 a day and says nothing about who it is.
 """
 
+import asyncio
 import hashlib
 import hmac
 import ipaddress
@@ -25,6 +26,8 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 RATE_KEY = "helpline.rate_key"
 DAY_SECONDS = 24 * 60 * 60
+ANSWER_SECONDS = 2.0
+REST_SECONDS = 60.0  # for a Valkey that did not answer
 DROPPED = (
     b"user-agent",
     b"forwarded",
@@ -51,31 +54,47 @@ class RateKeys:
 
     def __init__(self) -> None:
         self._key = b""
-        self._until = 0.0
+        self._over = 0.0  # when the key's day is over
+        self._again = 0.0  # when to ask for a key
+        self._asking: asyncio.Task[None] | None = None
 
     async def today(self) -> bytes:
         """The 32-byte key in force. It is replaced after a day and never stored on disk."""
-        if time.monotonic() < self._until:
+        if time.monotonic() < self._again:
             return self._key
-        self._key, seconds = await self._draw()
-        self._until = time.monotonic() + seconds
+        if not settings.HELPLINE_VALKEY_URL:
+            self._take(secrets.token_bytes(32), DAY_SECONDS)
+            return self._key
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.get_running_loop().create_task(self._ask())
+        if time.monotonic() >= self._over:
+            # Only who has no key at all waits, and all of them for one question.
+            await asyncio.shield(self._asking)
         return self._key
 
-    async def _draw(self) -> tuple[bytes, float]:
+    def _take(self, key: bytes, seconds: float) -> None:
+        self._key = key
+        self._over = self._again = time.monotonic() + seconds
+
+    async def _ask(self) -> None:
         fresh = secrets.token_bytes(32)
-        if not settings.HELPLINE_VALKEY_URL:
-            return fresh, DAY_SECONDS
         try:
-            async with redis.asyncio.from_url(
-                settings.HELPLINE_VALKEY_URL, socket_timeout=2, socket_connect_timeout=2
-            ) as valkey:
-                await valkey.set("helpline:rate-key", fresh, nx=True, ex=DAY_SECONDS)
-                shared = await valkey.get("helpline:rate-key")
-                left = await valkey.ttl("helpline:rate-key")
-        except redis.exceptions.RedisError:
-            # Without Valkey each process slows down on its own; ask again in a minute.
-            return self._key or fresh, 60
-        return shared or fresh, max(1, left)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                self._take(*await _shared(fresh))
+        except (redis.exceptions.RedisError, OSError):
+            # Without Valkey each process slows down on its own.
+            if time.monotonic() >= self._over:
+                self._take(fresh, DAY_SECONDS)
+            self._again = min(time.monotonic() + REST_SECONDS, self._over)
+
+
+async def _shared(fresh: bytes) -> tuple[bytes, float]:
+    """The key of all processes, ``fresh`` if there is none yet, and for how long it holds."""
+    async with redis.asyncio.from_url(settings.HELPLINE_VALKEY_URL) as valkey:
+        await valkey.set("helpline:rate-key", fresh, nx=True, ex=DAY_SECONDS)
+        shared = await valkey.get("helpline:rate-key")
+        left = await valkey.ttl("helpline:rate-key")
+    return shared or fresh, max(1, left)
 
 
 class Door:

@@ -13,11 +13,18 @@ from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 from redis.exceptions import RedisError
 
+from helpline.privacy.breaker import Breaker
 
-@lru_cache(maxsize=1)
+ANSWER_SECONDS = 2
+REST_SECONDS = 10.0  # for a Valkey that did not answer: each of us would wait, and hold a thread
+
+_breaker = Breaker(REST_SECONDS)
+
+
+@lru_cache(maxsize=2)
 def _limiter(valkey: str) -> FixedWindowRateLimiter:
     storage: Storage = (
-        RedisStorage(valkey, socket_timeout=2, socket_connect_timeout=2)
+        RedisStorage(valkey, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS)
         if valkey
         else MemoryStorage()
     )
@@ -27,12 +34,18 @@ def _limiter(valkey: str) -> FixedWindowRateLimiter:
 def hit(name: str, key: str, *, per: str) -> bool:
     """Count one act of ``key``. Returns whether it is within ``per``, such as "10/minute".
 
-    When Valkey does not answer, everything is within: help goes before counting.
+    While Valkey does not answer, this process counts by itself.
     """
-    try:
-        return _limiter(settings.HELPLINE_VALKEY_URL).hit(parse(per), name, key)
-    except RedisError:
-        return True
+    valkey = settings.HELPLINE_VALKEY_URL
+    if valkey and _breaker.may_ask():
+        try:
+            within = _limiter(valkey).hit(parse(per), name, key)
+        except RedisError:
+            _breaker.failed()
+        else:
+            _breaker.answered()
+            return within
+    return _limiter("").hit(parse(per), name, key)
 
 
 async def ahit(name: str, key: str, *, per: str) -> bool:

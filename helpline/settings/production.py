@@ -66,8 +66,9 @@ HELPLINE_KEY_FILE = Path(
 HELPLINE_VALKEY_URL = required("VALKEY_URL", "Valkey or Redis, redis://:password@host:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "helpline.cache.ValkeyCache",
         "LOCATION": HELPLINE_VALKEY_URL,
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 }
 MEDIA_ROOT = Path(required("MEDIA_ROOT", "the folder for the editors' pictures"))

@@ -17,6 +17,7 @@ VAR_DIR = Path(env.str("HELPLINE_VAR", default=str(BASE_DIR / "var" / "test")))
 TEST_DATABASES = env.str("HELPLINE_TEST_DATABASES", default="run")
 
 DATABASES: dict[str, dict[str, Any]]
+CACHES: dict[str, dict[str, Any]]
 if EMBEDDED:
     DATABASES = {
         alias: {
@@ -44,8 +45,9 @@ else:
     HELPLINE_VALKEY_URL = env.str("HELPLINE_TEST_VALKEY_URL", default="unix:///nowhere")
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "helpline.cache.ValkeyCache",
             "LOCATION": HELPLINE_VALKEY_URL,
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
         }
     }
 

@@ -6,7 +6,13 @@ neither side is told.
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
 
 CHUNK = 64 * 1024
 
@@ -28,11 +34,13 @@ class Road:
 
 @dataclass
 class Proxy:
-    """Listens on a port of its own and leads to ``target``."""
+    """Listens on a port of its own and leads to ``target``: another port, or a socket's path."""
 
-    target: int
+    target: int | str
     port: int = 0
+    swallows: bool = False  # every road that is opened, in both directions
     roads: set[Road] = field(default_factory=set)
+    opened: int = 0  # how many roads there ever were
     listener: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -45,14 +53,24 @@ class Proxy:
         for road in list(self.roads):
             road.cut()
 
+    def swallow(self) -> None:
+        """Every road stays open from now on and leads nowhere."""
+        self.swallows = True
+        for road in self.roads:
+            road.swallows_up = road.swallows_down = True
+
     async def _lead(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         try:
-            answers, server = await asyncio.open_connection("127.0.0.1", self.target)
+            if isinstance(self.target, str):
+                answers, server = await asyncio.open_unix_connection(self.target)
+            else:
+                answers, server = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
             client.transport.abort()
             return
-        road = Road(client, server)
+        road = Road(client, server, self.swallows, self.swallows)
         self.roads.add(road)
+        self.opened += 1
         try:
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._carry(reader, road, up=True))
@@ -71,3 +89,18 @@ class Proxy:
                 target.write(data)
                 await target.drain()
         road.cut()
+
+
+@asynccontextmanager
+async def road_to_valkey(patch: pytest.MonkeyPatch) -> AsyncIterator[Proxy]:
+    """Code of the site finds Valkey behind a road that can swallow, until the block ends."""
+    place = urlsplit(settings.HELPLINE_VALKEY_URL)
+    proxy = Proxy(place.path)
+    await proxy.start()
+    patch.setattr(
+        settings, "HELPLINE_VALKEY_URL", f"redis://127.0.0.1:{proxy.port}/0?{place.query}"
+    )
+    try:
+        yield proxy
+    finally:
+        await proxy.stop()
