@@ -57,4 +57,7 @@ def test_site_without_valkey_goes_on_slower(sites: Sites) -> None:
         pytest.skip("the embedded default has no Valkey")
     with sites.open(environment={"HELPLINE_TEST_VALKEY_URL": "redis://127.0.0.1:1/0"}) as site:
         status, said = look(site)
+        for path in ("/nl/", "/nl/chat/", "/console/sign-in/"):
+            with urllib.request.urlopen(f"{site.url}{path}", timeout=20) as answer:  # noqa: S310 -- our own URL
+                assert answer.status == 200
     assert (status, said["ok"], said["valkey"], said["chat"]) == (200, True, "away", "slower")
