@@ -20,6 +20,9 @@ const outside = browser();
 
 const SIMPLE_AFTER = 4; // attempts without a connection, before another way is offered
 
+// It shows by itself when this script never comes.
+part("simple").hidden = true;
+
 let state = null;
 
 const transcript = new Transcript({
