@@ -30,7 +30,7 @@ code: .venv/.runtime ## One-time code of a demo account (ACCOUNT=demo-caseworker
 fresh: ## Throw the demo site's data away; the next `make run` starts anew
 	rm -rf var/helpline.sqlite3* var/keys var/mail var/media
 
-test: .venv/.dev packages ## PostgreSQL, Valkey, embedded, browser, JavaScript (all but `make faults`)
+test: .venv/.dev packages ## PostgreSQL, Valkey, embedded, browser, every fault once, JavaScript
 	@$(PYTHON) -m tests $(ARGS)
 
 check: .venv/.dev packages ## Lint, types, imports, migrations, deploy settings, translations, lock, diagrams
@@ -50,7 +50,7 @@ bench-pages: .venv/.dev ## Pages only
 bench-chat: .venv/.dev ## Chat only, beside other chats; 20 minutes (SHORT=1: one round, to see it run)
 	@SHORT=$(SHORT) $(PYTHON) -m tests.bench.chat
 
-faults: .venv/.dev ## Break everything under running chats, and compare every page with the database (40 minutes)
+faults: .venv/.dev ## Break everything under running chats, and compare every page with the database (20 minutes)
 	@$(PYTHON) -m tests.faults $(ARGS)
 
 translations: .venv/.dev packages ## Find new texts and compile the catalogues

@@ -81,9 +81,7 @@ def embedded() -> Count:
 
 
 def browser() -> Count:
-    # The fault run is not steady yet: on a busy machine it now and then calls a message out of
-    # order. `make faults` runs it.
-    return with_pytest(["-m", "e2e or faults", "--deselect", "tests/faults/test_chat.py"])
+    return with_pytest(["-m", "e2e or faults"])
 
 
 def javascript() -> Count:

@@ -111,7 +111,7 @@ def run_all(options: argparse.Namespace) -> int:
     total = Verdict()
     for number in range(runs):
         say(f"run {number + 1} of {runs}")
-        deck = [kinds[place % len(kinds)] for place in range(each)]
+        deck = [kinds[(number * each + place) % len(kinds)] for place in range(each)]
         random.shuffle(deck)
         with sites.open(webs=2, workers=1, application="tests.unthrottled:application") as site:
             pairs = make_people(site, conversations=CONVERSATIONS, staff=STAFF)
