@@ -6,7 +6,7 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import redis.asyncio
@@ -21,6 +21,7 @@ from tests.processes import Process, Site
 
 SETTLE_SECONDS = 90.0
 PAUSE_SECONDS = (0.2, 2.5)  # between two messages of one author
+TELL_SECONDS = 5.0  # how often it is told who keeps everybody waiting
 PATIENCE_SECONDS = 20.0  # for what has to happen while a part is away, and nothing else is broken
 EVERY = 4  # of so many visitors, and counsellors, one is where WebSockets are blocked
 TURNED_AWAY = ("refused: later", "closed: 1013", "poll: closed: 1013")
@@ -132,24 +133,28 @@ class Scene:
 
     async def settle(self) -> bool:
         """Let everybody catch up, now that nobody writes. False when they did not in time."""
-        deadline = time.monotonic() + SETTLE_SECONDS
-        last = await asyncio.to_thread(self.last_seqs)
-        while time.monotonic() < deadline:
+        began = time.monotonic()
+        told = 0
+        while (took := time.monotonic() - began) < SETTLE_SECONDS:
             await asyncio.sleep(0.5)
-            last = await asyncio.to_thread(self.last_seqs)
-            if any(talk.pending for talk in self.talks):
-                continue
-            if all(talk.last == last[talk.conversation] for talk in self.talks):
+            late = self.late(await asyncio.to_thread(self.last_seqs))
+            if not late:
                 return True
-        for talker in self.talkers:
-            for talk in talker.talks.values():
-                if talk.pending or talk.last < last[talk.conversation]:
-                    self.remarks.append(
-                        f"{talk.conversation} {talk.sender}: {len(talk.pending)} pending,"
-                        f" at {talk.last} of {last[talk.conversation]},"
-                        f" {'connected' if talker.ready else 'not connected'}"
-                    )
+            if took > (told + 1) * TELL_SECONDS:
+                told += 1
+                self.remarks.extend(f"{words} after {took:.0f} s" for words in late[:3])
         return False
+
+    def late(self, last: Mapping[str, int]) -> list[str]:
+        """Who has not sent or seen everything."""
+        return [
+            f"{talk.conversation} {talk.sender}: {len(talk.pending)} pending, at {talk.last} of"
+            f" {last[talk.conversation]}, {'polls' if talker.polls else 'socket'},"
+            f" {'connected' if talker.ready else 'not connected'} ({talker.lines})"
+            for talker in self.talkers
+            for talk in talker.talks.values()
+            if talk.pending or talk.last != last[talk.conversation]
+        ]
 
     def last_seqs(self) -> dict[str, int]:
         rows = self.site.rows("SELECT id::text, last_seq FROM chat_conversation")
