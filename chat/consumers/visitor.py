@@ -115,23 +115,28 @@ class VisitorSession(Session):
 class VisitorFollowing(Following):
     """A visitor's view of their conversation."""
 
-    __slots__ = ("status", "token_hash", "welcomed")
+    __slots__ = ("reached", "status", "token_hash", "welcomed")
     session: VisitorSession
 
     def __init__(self, session: VisitorSession, conversation: Conversation) -> None:
         super().__init__(session, conversation.pk, Sender.VISITOR)
         self.token_hash = bytes(conversation.token_hash)
         self.status = ""
+        self.reached = 0  # the latest place when it was last looked at, shown or not
         self.welcomed = False
 
     def said(self, said: Said) -> None:
         # Somebody else may be looking at the screen: nothing is shown until the visitor asks.
-        if self.status != Status.PAUSED:
+        if self.status == Status.PAUSED:
+            self.passed(said.seq)
+        else:
             super().said(said)
 
     def passed(self, last_seq: int | None) -> None:
-        if self.status != Status.PAUSED or last_seq is None:
+        if self.status != Status.PAUSED:
             super().passed(last_seq)
+        elif last_seq is None or last_seq > self.reached:
+            self.look()  # resumed elsewhere: that says a line
 
     def queue_moved(self) -> None:
         if self.status == Status.WAITING:
@@ -148,6 +153,7 @@ class VisitorFollowing(Following):
         seen = await ask(_view, self.session.token, self.shown if room else None)
         tag = protocol.tag_of(seen.state)
         self.status = seen.state["status"]
+        self.reached = seen.last_seq
         changed = tag != self.tag
         self.tag = tag
         state = {**seen.state, "tag": tag} if changed else None
