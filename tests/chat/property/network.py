@@ -21,6 +21,7 @@ class Link:
     """A socket. ``up`` and ``down`` are under way; ``cut``: nothing more sets out on it."""
 
     number: int
+    tab: str
     path: str
     cookie: str
     process: int
@@ -75,8 +76,9 @@ class Network:
         number = event.get("socket") or event.get("request") or 0
         match event["type"]:
             case "socket":
-                socket, _, cookie = self.tab_at(event["tab"])
-                self.links[number] = Link(number, socket, cookie, self._next_process())
+                tab = event["tab"]
+                socket, _, cookie = self.tab_at(tab)
+                self.links[number] = Link(number, tab, socket, cookie, self._next_process())
             case "request":
                 _, path, cookie = self.tab_at(event["tab"])
                 process = self._next_process()

@@ -105,6 +105,7 @@ class Site:
         self.stores: list[Flaky] = []
         self.connections: list[Connection] = []
         self.rung: deque[tuple[int, bytes]] = deque()  # bells on their way, and whereto
+        self.silent = False  # no bell sets out
         self.errors = Errors()
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
@@ -120,6 +121,7 @@ class Site:
                 self.hubs.append(made)
             bells.local = self.hubs[0]
 
+        self.silent = False
         self.run(start())
 
     def stop(self) -> None:
@@ -137,7 +139,7 @@ class Site:
 
         bells.local = None
         self.run(end())
-        for held in (self.hubs, self.stores, self.connections, self.rung):
+        for held in (self.hubs, self.stores, self.connections, self.rung, self.errors.told):
             held.clear()
 
     def connect(self, scope: dict[str, Any], process: int, *first: dict[str, Any]) -> Connection:
@@ -196,6 +198,8 @@ class Site:
 
     def ring(self, bells_rung: Sequence[Bell], *, but: int | None = None) -> None:
         """Bells set out for the processes, all but one."""
+        if self.silent:
+            return
         data = orjson.dumps(bells_rung)
         self.rung.extend((each, data) for each in range(PROCESSES) if each != but)
 

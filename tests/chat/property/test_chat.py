@@ -4,6 +4,7 @@ whatever happens, every page ends with what the database holds, and that is what
 HELPLINE_PROPERTY_EXAMPLES=500 for a long run, of another chance each time.
 """
 
+import sys
 from typing import Any
 
 import pytest
@@ -91,11 +92,19 @@ class Chat(RuleBasedStateMachine):
         """Another process says something; its bells are under way."""
         self._act(lambda: self.world.say_elsewhere(who, text))
 
-    @rule(what=st.sampled_from(["leave", "resume", "give_back", "claim"]))
-    def change(self, what: str) -> None:
+    @rule(
+        what=st.sampled_from(["leave", "resume", "give_back", "claim"]),
+        number=numbers,
+        text=texts,
+        write=st.booleans(),
+    )
+    def change(self, what: str, number: int, text: str, write: bool) -> None:
+        """Something happens elsewhere that no page knows yet; perhaps one goes on writing."""
         conversation, by = self.world.conversation, self.world.by
         staff = {"by": by} if what in ("give_back", "claim") else {}
         self._act(lambda: getattr(actions, what)(conversation=conversation, **staff))
+        if write:
+            self.write_and_send(number, text, elsewhere=False)
 
     def _act(self, work: Any) -> None:
         try:
@@ -150,6 +159,24 @@ class Chat(RuleBasedStateMachine):
             self.network.break_link(link, **how)
 
     @rule(
+        number=numbers,
+        text=texts,
+        sooner=st.booleans(),
+        answers=st.integers(0, 2),
+        tell_site=st.booleans(),
+        tell_page=st.booleans(),
+    )
+    def break_on_the_way_back(
+        self, number: int, text: str, sooner: bool, answers: int, **told: bool
+    ) -> None:
+        """Something is said and kept, and the connection breaks among the answers."""
+        self.write_and_send(number, text, sooner)
+        for link in self.network.standing:
+            if link.tab == self.tab(number):
+                self.network.tell(*self.network.bring_down(link, answers))
+                self.network.break_link(link, up=0, down=0, **told)
+
+    @rule(
         number=numbers, what=st.sampled_from(["bring", "bring", "answer", "answer", "lose", "left"])
     )
     def request(self, number: int, what: str) -> None:
@@ -184,6 +211,11 @@ class Chat(RuleBasedStateMachine):
             del self.site.rung[which]
         self.network.settle()
 
+    @rule(silent=st.booleans())
+    def silence(self, silent: bool) -> None:
+        """All bells between processes are lost from now on, to the very end; or none."""
+        self.site.silent = silent
+
     @rule(process=st.integers(0, PROCESSES - 1), how=st.sampled_from(["before", "after"]))
     def fail_to_commit(self, process: int, how: str) -> None:
         self.site.stores[process].fails = how
@@ -201,8 +233,9 @@ class Chat(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.world.come_to_rest()
-            self.world.check()
+            if sys.exc_info()[0] is None:  # else it is wrong already
+                self.world.come_to_rest()
+                self.world.check()
         finally:
             self.world.close()
 

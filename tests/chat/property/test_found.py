@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat import actions
 from tests.chat.property.world import World
 
 pytestmark = [
@@ -19,4 +20,15 @@ def test_a_conversation_opened_between_hello_and_welcome(world: World) -> None:
     assert [event["type"] for event in link.up] == ["frame"]  # the hello
     world.show("counsellor again")
     world.network.flow()
+    world.check()
+
+
+def test_resumed_elsewhere_while_no_bell_rings(world: World) -> None:
+    actions.leave(conversation=world.conversation)
+    world.network.flow()
+    world.site.silent = True
+    actions.resume(conversation=world.conversation)
+    for _ in range(6):  # the watch looks every 5 seconds
+        world.pass_time(1000)
+        world.network.flow()
     world.check()
