@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from chat import actions, queries
+from chat.consumers import session
 from chat.models import Conversation
 from helpline.privacy import throttle
 from helpline.services.models import Service
@@ -21,6 +22,8 @@ Starter = Callable[..., actions.Started]
 def counts_begin_anew() -> None:
     """In memory, what one test counted would slow down the next."""
     throttle._limiter.cache_clear()
+    for buckets in (session._door, session._conversations):
+        buckets._held.clear()
 
 
 @pytest.fixture

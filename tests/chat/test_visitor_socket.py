@@ -220,6 +220,7 @@ async def test_paused_shows_nothing_until_it_is_asked(started: actions.Started) 
 
 async def test_end_closes_the_socket(started: actions.Started) -> None:
     client = await visitor(started.token)
+    await client.until("welcome")
     await client.put(type="end")
     await client.until("state", status="ended")
     assert (await client.next())["type"] == "closed"
