@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -112,10 +112,10 @@ async def _stops_within(seconds: float, stopping: asyncio.Event) -> bool:
 
 def run_job(job: Job) -> int:
     """Run one job now, if it is this worker's turn. Never raises. Returns how much it did."""
-    close_old_connections()
     started = time.monotonic()
     count = 0
     try:
+        close_old_connections()
         if job.claimed and not claim(job):
             return 0
         function: Callable[[], int] = import_string(job.function)
@@ -131,7 +131,7 @@ def run_job(job: Job) -> int:
     finally:
         try:
             close_old_connections()
-        except DatabaseError:
+        except Error:
             log.warning("a connection could not be closed", extra={"job": job.name})
     return count
 

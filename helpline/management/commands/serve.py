@@ -10,7 +10,7 @@ from daphne.server import Server  # first: it chooses Twisted's event loop
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 from twisted.internet import defer
 from twisted.internet import reactor as chosen_reactor
@@ -46,7 +46,12 @@ class Command(BaseCommand):
         self.refuse_taken_port(options["host"], options["port"])
         if create_key_file():
             self.stdout.write("A new master key file was written.")
-        self.migrate()
+        try:
+            self.migrate()
+        except OperationalError as error:
+            raise CommandError(
+                f"The database does not answer, so nothing was started: {error}"
+            ) from None
         if options["demo"]:
             self.load_demo()
         connections.close_all()
