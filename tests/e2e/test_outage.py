@@ -153,6 +153,10 @@ def test_chat_without_script_goes_on_where_it_was(
     messages = person.frame_locator(".chat__frame").locator(".chat-message__text")
     expect(messages).to_have_text(["voor de storing", NOTHING_LOST])
     expect(person.locator("#chat-text")).to_have_value("")
+    # Or the next visitor of this site would not be the first in line.
+    person.locator("#chat-end summary").click()
+    person.locator("#chat-end button").click()
+    expect(person.locator("h1")).to_contain_text("De chat is gestopt")
 
 
 def test_long_report_survives(site: Site, new_page: NewPage, trouble: Trouble) -> None:
