@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 HELLO_SECONDS = 10
 SILENT_SECONDS = 60
-LAG_SECONDS = 10.0  # a database that does not answer for longer is told to the page
+LAG_SECONDS = 6.0  # a database that does not answer for longer is told to the page
 
 # Generous for a fast typist and for a school behind one address: it slows, it never refuses.
 SAY_RATE = Rate(40, 60.0)
@@ -61,7 +61,7 @@ class Session(ABC):
 
     __slots__ = (
         *("closed", "counted", "credit", "door", "got", "got_at", "greeted", "heard", "hub"),
-        *("line", "opened"),
+        *("late", "line", "opened"),
     )
 
     def __init__(self, line: Line, rate_key: str) -> None:
@@ -71,7 +71,7 @@ class Session(ABC):
         self.door = _door.of(rate_key, DOOR_RATE)
         self.opened = self.heard = self.got_at = time.monotonic()
         self.got = self.counted = 0
-        self.greeted = self.closed = False
+        self.greeted = self.closed = self.late = False
         self.hub.pages.add(self)
 
     # In
@@ -167,6 +167,10 @@ class Session(ABC):
         late = not self.greeted and now - self.opened > HELLO_SECONDS
         if late or now - self.heard > SILENT_SECONDS:
             self.close(Close.SILENT)
+        lagging = self.lag() > 0
+        if lagging != self.late:  # told at once, and not at the page's next beat
+            self.late = lagging
+            self.put_pulse()
         credit = self.credit
         if credit is None:
             return
