@@ -40,7 +40,9 @@ class Close:
     SILENT = 4408  # nothing was heard for too long
     VERSION = 4426  # a page older than the server: reload
     BEHIND = 4429  # too much was not acknowledged: come back, and replay catches up
-    LATER = 1013  # the database does not answer; RFC 6455's registry has it as "try again later"
+    # The database does not answer. Not 1013, "try again later" in RFC 6455's registry: autobahn,
+    # under Daphne, sends only 1000 and those of applications.
+    LATER = 4503
 
 
 # Frames in

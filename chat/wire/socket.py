@@ -75,7 +75,8 @@ class SocketLine:
         except StopIteration:
             return
         except Exception as error:  # noqa: BLE001 -- each server has its own for a client that left
-            log.debug("a frame was not sent", extra={"error": type(error).__name__})
+            # Daphne has none, and takes what comes for who has left.
+            log.warning("a frame was not sent", extra={"error": type(error).__name__})
             return
         self.waiting = deque()
         self.sender = _run(self._rest(sending, awaited))

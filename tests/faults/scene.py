@@ -24,7 +24,7 @@ PAUSE_SECONDS = (0.2, 2.5)  # between two messages of one author
 TELL_SECONDS = 5.0  # how often it is told who keeps everybody waiting
 PATIENCE_SECONDS = 20.0  # for what has to happen while a part is away, and nothing else is broken
 EVERY = 4  # of so many visitors, and counsellors, one is where WebSockets are blocked
-TURNED_AWAY = ("refused: later", "closed: 1013", "poll: closed: 1013")
+TURNED_AWAY = ("refused: later", "closed: 4503", "poll: closed: 4503")
 
 
 @dataclass

@@ -150,10 +150,10 @@ test("a connection that lived makes the pause short again; one that died at once
 });
 
 test("while the database is away it comes back within 5 seconds, and says so", () => {
-  assert.equal(Math.max(...pauses({ code: 1013, random: 1, count: 30 })), 5000);
+  assert.equal(Math.max(...pauses({ code: 4503, random: 1, count: 30 })), 5000);
   const it = world();
   it.last().welcome();
-  it.last().onclose({ code: 1013 });
+  it.last().onclose({ code: 4503 });
   assert.equal(it.state().later, true);
   it.pass(5000);
   it.last().welcome();
@@ -355,7 +355,7 @@ test("sockets that lived, or that our own server closed, do not lead to polling"
     it.pass(it.next());
   }
   for (let turn = 0; turn < 6; turn += 1) {
-    it.last().onclose({ code: 1013 });
+    it.last().onclose({ code: 4503 });
     it.pass(it.next());
   }
   assert.equal(it.polls.length, 0);

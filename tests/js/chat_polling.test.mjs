@@ -189,7 +189,7 @@ test("an answer that is not one closes it: broken, or later when the server says
   for (const [status, code] of [
     [500, 1006],
     [403, 1006],
-    [503, 1013],
+    [503, 4503],
   ]) {
     const it = await waiting();
     await it.last().status(status);

@@ -8,7 +8,7 @@ export const FINAL = new Map([
   [4426, "version"],
 ]);
 
-export const LATER = 1013; // the database does not answer
+export const LATER = 4503; // the database does not answer
 export const BEHIND = 4429; // the page left too much unacknowledged: come back at once
 export const SILENT = 4408;
 export const BROKEN = 1006; // nobody said anything: the network, or a restart
