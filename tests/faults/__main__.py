@@ -98,6 +98,8 @@ def run_all(options: argparse.Namespace) -> int:
         verdict = await asyncio.to_thread(scene.judge)
         say(f"{'settled' if settled else 'NOT SETTLED'}; {dict(scene.troubles())}")
         for task in lives:
+            if task.done():
+                await task  # they live for ever, so this one broke, and says at what
             task.cancel()
         await asyncio.gather(*lives, return_exceptions=True)
         await scene.close()

@@ -101,11 +101,16 @@ class Talker:
                 outbox.forget_line()
             try:
                 await line.put(self.hello())
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self._listen(line))
-                    tasks.create_task(self._tick())
+                # In a task of its own: in Python 3.11.2 a group that failed leaves its task half
+                # cancelled, and every time limit in it then ends in CancelledError.
+                await asyncio.create_task(self._listen_and_tick(line))
             finally:
                 self.line, self.ready = None, False
+
+    async def _listen_and_tick(self, line: Line) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen(line))
+            tasks.create_task(self._tick())
 
     async def _listen(self, line: Line) -> None:
         while True:
