@@ -30,7 +30,7 @@ code: .venv/.runtime ## One-time code of a demo account (ACCOUNT=demo-caseworker
 fresh: ## Throw the demo site's data away; the next `make run` starts anew
 	rm -rf var/helpline.sqlite3* var/keys var/mail var/media
 
-test: .venv/.dev packages ## PostgreSQL, Valkey, embedded, browser, JavaScript (all but `make faults`)
+test: .venv/.dev packages ## PostgreSQL, Valkey, embedded, browser, every fault once, JavaScript
 	@$(PYTHON) -m tests $(ARGS)
 
 check: .venv/.dev packages ## Lint, types, imports, migrations, deploy settings, translations, lock, diagrams
