@@ -7,6 +7,7 @@ Nothing of a visitor may stand in any of these: editors and staff only.
 from helpline.privacy.declare import Kept, Privacy, What
 
 PUBLIC, RECORD, STAFF, SECRET = What.PUBLIC, What.RECORD, What.STAFF, What.SECRET
+KEYED = What.KEYED
 
 THIRD_PARTY: dict[str, Privacy] = {
     "auth.Group": Privacy(Kept(PUBLIC, "always", "id name permissions")),
@@ -26,7 +27,11 @@ THIRD_PARTY: dict[str, Privacy] = {
             " created_at last_used_at",
         )
     ),
-    "otp_static.StaticToken": Privacy(Kept(SECRET, "staff", "id device token")),
+    "otp_static.StaticToken": Privacy(
+        # helpline.staff.second_factor writes a keyed hash there.
+        Kept(KEYED, "staff", "token"),
+        Kept(STAFF, "staff", "id device"),
+    ),
     "otp_totp.TOTPDevice": Privacy(
         Kept(
             STAFF,
