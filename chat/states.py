@@ -42,6 +42,11 @@ class Kind(models.TextChoices):
     OFFERED = "offered", _("Report offered")
     ACCEPTED = "accepted", _("Report agreed to")
     DECLINED = "declined", _("Report declined")
+    ASKED = "asked", _("Asked whether they are still there")
+    BLOCKED = "blocked", _("Ended for abuse")
+    WRAPPED_UP = "wrapped_up", _("Wrapped up")
+    WAY_BACK = "way_back", _("Way back asked for")
+    CAME_BACK = "came_back", _("Came back")
 
 
 class OfferStatus(models.TextChoices):

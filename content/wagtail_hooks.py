@@ -25,6 +25,8 @@ class ServiceViewSet(SnippetViewSet):
         FieldPanel("name"),
         FieldPanel("chat_open"),
         FieldRowPanel([FieldPanel("phone"), FieldPanel("mail")]),
+        FieldRowPanel([FieldPanel("silence_minutes"), FieldPanel("grace_minutes")]),
+        FieldRowPanel([FieldPanel("breath_minutes"), FieldPanel("heavy_in_a_row")]),
     ]
 
 

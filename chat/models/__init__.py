@@ -10,12 +10,20 @@ from chat.models.conversation import (
     ReportOffer,
     Seat,
 )
+from chat.models.rest import Debrief, Rest
+from chat.models.way_back import WayBack
+from chat.models.wrap_up import AgreedNote, WrapUp
 
 __all__ = [
     "NAME_LENGTH",
+    "AgreedNote",
     "Conversation",
     "ConversationEvent",
+    "Debrief",
     "Message",
     "ReportOffer",
+    "Rest",
     "Seat",
+    "WayBack",
+    "WrapUp",
 ]

@@ -58,6 +58,10 @@ class Conversation(models.Model):
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # A visitor who did not answer was asked whether they are still there.
+    asked_at = models.DateTimeField(null=True, blank=True)
+    # Ended because the chat was abused: its token opens nothing any more.
+    blocked_at = models.DateTimeField(null=True, blank=True)
 
     privacy = Privacy(
         Kept(What.SEALED, "chat", "visitor_name"),
@@ -66,7 +70,8 @@ class Conversation(models.Model):
             What.RECORD,
             "chat",
             "id service language status last_seq visitor_read_seq counsellor_read_seq started_at"
-            " waiting_since visitor_seen_at paused_until ended_at ended_by danger_at acknowledged_at",
+            " waiting_since visitor_seen_at paused_until ended_at ended_by danger_at acknowledged_at"
+            " asked_at blocked_at",
         ),
         Kept(What.STAFF, "chat", "owner danger_by acknowledged_by"),
         expires_by="ended_at",

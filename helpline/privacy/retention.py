@@ -7,5 +7,6 @@ LIFETIMES: dict[str, int | None] = {
     "removal": 90,  # from the moment the last report on a location goes
     "staff": None,  # while the account exists
     "session": 1,
+    "figures": 731,  # what a chat was about, for two years; leads back to nobody
     "audit": 366,  # who read what; a day more than the triggers that keep it append-only ask
 }

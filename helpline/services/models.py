@@ -27,8 +27,27 @@ class Service(models.Model):
     )
     phone = models.CharField(_("phone number"), max_length=30, blank=True)
     mail = models.EmailField(_("mail address"), blank=True)
+    silence_minutes = models.PositiveSmallIntegerField(
+        _("minutes of silence before a visitor is asked whether they are still there"), default=10
+    )
+    grace_minutes = models.PositiveSmallIntegerField(
+        _("minutes after that before the chat is closed"), default=30
+    )
+    breath_minutes = models.PositiveSmallIntegerField(
+        _("minutes of rest between two chats of a counsellor"), default=2
+    )
+    heavy_in_a_row = models.PositiveSmallIntegerField(
+        _("heavy chats in a row before a counsellor takes a longer rest"), default=2
+    )
 
-    privacy = Privacy(Kept(What.PUBLIC, "always", "id slug name chat_open phone mail"))
+    privacy = Privacy(
+        Kept(
+            What.PUBLIC,
+            "always",
+            "id slug name chat_open phone mail silence_minutes grace_minutes breath_minutes"
+            " heavy_in_a_row",
+        )
+    )
 
     class Meta:
         verbose_name = _("service")

@@ -1,0 +1,81 @@
+"""The structured answers about a chat: what it was about, and what was done. None names anybody."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Topic(models.TextChoices):
+    """What a chat is about."""
+
+    SPREAD = "spread", _("Images were spread")
+    BLACKMAIL = "blackmail", _("Blackmail with images")
+    SECRETLY_FILMED = "filmed", _("Filmed or photographed in secret")
+    MADE_BY_AI = "made_by_ai", _("Images made by a computer")
+    FAKE_PROFILE = "fake_profile", _("A fake profile")
+    HACKED = "hacked", _("A hacked account")
+    SHARED = "shared", _("Shared images and regrets it")
+    ASKED = "asked", _("Asked for nudes")
+    UNWANTED = "unwanted", _("Unwanted nudes received")
+    HELPING = "helping", _("Helping somebody else")
+    OTHER = "other", _("Something else")
+
+
+class AgeBand(models.TextChoices):
+    """How old a visitor is, as far as they told."""
+
+    UNDER_12 = "under_12", _("Under 12")
+    FROM_12 = "12_15", _("12 to 15")
+    FROM_16 = "16_17", _("16 or 17")
+    FROM_18 = "18_24", _("18 to 24")
+    FROM_25 = "25", _("25 or older")
+
+
+class Advice(models.TextChoices):
+    """What a counsellor advised."""
+
+    REPORT = "report", _("Have the links removed")
+    STOP_CONTACT = "stop_contact", _("Stop the contact, do not pay")
+    PROOF = "proof", _("Keep names, dates and addresses as proof")
+    ACCOUNTS = "accounts", _("Make accounts safe")
+    TELL = "tell", _("Tell somebody they trust")
+    POLICE = "police", _("Go to the police")
+    RIGHTS = "rights", _("Their rights, legal help")
+    LISTENED = "listened", _("No advice: listened")
+
+
+class Referral(models.TextChoices):
+    """To whom a counsellor referred."""
+
+    EMERGENCY = "112", _("112")
+    POLICE = "police", _("Police")
+    SUICIDE_LINE = "113", _("113 Suicide Prevention")
+    SAFE_HOME = "veilig_thuis", _("Veilig Thuis")
+    VICTIM_SUPPORT = "victim", _("Slachtofferhulp")
+    CHILD_LINE = "kindertelefoon", _("Kindertelefoon")
+    HOTLINE = "hotline", _("Hotline for child abuse material")
+    DOCTOR = "doctor", _("Doctor or psychologist")
+    SCHOOL = "school", _("School")
+    LEGAL = "legal", _("Legal help")
+    OTHER = "other", _("Somebody else")
+
+
+class Danger(models.TextChoices):
+    """Which danger there was."""
+
+    NONE = "none", _("No danger")
+    SUICIDE = "suicide", _("Suicide")
+    VIOLENCE = "violence", _("Violence")
+    BLACKMAIL = "blackmail", _("Blackmail under way")
+    OTHER = "other", _("Another danger")
+
+
+class Measure(models.TextChoices):
+    """What was done about a danger."""
+
+    TOLD_112 = "told_112", _("Asked them to call 112")
+    CALLED_112 = "called_112", _("We called 112")
+    SUPERVISOR = "supervisor", _("A supervisor helped")
+    SAFETY = "safety", _("Made a plan to be safe tonight")
+    SOMEBODY_NEAR = "somebody_near", _("Somebody came to be with them")
+    REFERRED = "referred", _("Referred to a number that answers now")
+    LEFT = "left", _("They left before help was there")
