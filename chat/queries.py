@@ -14,6 +14,9 @@ from chat.models import Conversation, Message, ReportOffer, Seat
 from chat.states import OfferStatus, Sender, Status
 from helpline.privacy.vault import keys
 from helpline.privacy.vault.sealing import keyed_hash
+from helpline.services import queries as services
+from helpline.services.models import Service
+from helpline.services.queries import ChatState
 from helpline.staff.models import User
 from helpline.staff.permissions import has_role
 
@@ -109,6 +112,14 @@ def position(conversation: Conversation) -> int:
         | Q(waiting_since=conversation.waiting_since, pk__lt=conversation.pk)
     )
     return before.count() + 1
+
+
+def chat_state(service: Service) -> ChatState:
+    """Whether somebody new may come into the chat of a service now, and if not, why."""
+    waiting = 0
+    if service.full_limit is not None:
+        waiting = Conversation.objects.filter(service=service, status=Status.WAITING).count()
+    return services.chat_state(service, waiting=waiting)
 
 
 def open_offer(conversation_id: uuid.UUID) -> ReportOffer | None:

@@ -37,7 +37,7 @@ from helpline.privacy.door import RATE_KEY
 from helpline.privacy.retention import LIFETIMES
 from helpline.privacy.same_origin import same_origin
 from helpline.services.models import Service
-from helpline.services.queries import Timetable, default_service, is_open, next_opening
+from helpline.services.queries import ChatState, Timetable, default_service, next_opening
 
 # Says nothing about what the visit is for; a session cookie, gone when the browser closes.
 COOKIE = "visit"
@@ -79,7 +79,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if _conversation(request) is not None:
         return _back(request)
     service = default_service()
-    if not is_open(service):
+    if queries.chat_state(service) != ChatState.OPEN:
         return _before(request)
     form = StartForm(request.POST)
     if not form.is_valid():
@@ -277,9 +277,10 @@ def _drop_cookie(response: HttpResponse) -> None:
 def _before(
     request: HttpRequest, *, form: StartForm | None = None, name: str = "", problem: str = ""
 ) -> HttpResponse:
-    """The page before a chat, open or closed."""
+    """The page before a chat: open, or why not and what there is instead."""
     service = default_service()
-    if is_open(service):
+    state = queries.chat_state(service)
+    if state == ChatState.OPEN:
         language = get_language() or settings.LANGUAGE_CODE
         form = form or StartForm(
             initial={"key": uuid.uuid4(), "name": name or made_up_name(language)}
@@ -294,7 +295,12 @@ def _before(
         response = render(
             request,
             "chat/closed.html",
-            {"service": service, "next": next_opening(service), "week": _week(service)},
+            {
+                "service": service,
+                "state": state,
+                "next": next_opening(service),
+                "week": _week(service),
+            },
         )
     if COOKIE in request.COOKIES:
         _drop_cookie(response)

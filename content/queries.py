@@ -11,7 +11,7 @@ from wagtail.models import Page
 from content.models import AdvicePage
 from content.states import Group
 from helpline.services.models import OpeningHours, Service
-from helpline.services.queries import is_open, next_opening
+from helpline.services.queries import ChatState, chat_state, next_opening
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ def places_to_find(request: HttpRequest) -> list[PlaceToFind]:
 
 
 def opening(service: Service) -> Opening:
-    """Whether the chat of a service is open, and when it opens next."""
-    if is_open(service):
+    """Whether somebody may come into the chat of a service, and when it opens next."""
+    if chat_state(service) == ChatState.OPEN:
         return Opening(open=True, next=None)
     return Opening(open=False, next=next_opening(service))
 

@@ -24,6 +24,7 @@ class ServiceViewSet(SnippetViewSet):
     panels = [
         FieldPanel("name"),
         FieldPanel("chat_open"),
+        FieldRowPanel([FieldPanel("full_limit"), FieldPanel("last_entry_minutes")]),
         FieldRowPanel([FieldPanel("phone"), FieldPanel("mail")]),
         FieldRowPanel([FieldPanel("silence_minutes"), FieldPanel("grace_minutes")]),
         FieldRowPanel([FieldPanel("breath_minutes"), FieldPanel("heavy_in_a_row")]),

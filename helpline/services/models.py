@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,19 @@ class Service(models.Model):
         default="timetable",
         help_text=_("Open or closed now goes before the timetable."),
     )
+    full_limit = models.PositiveSmallIntegerField(
+        _("full from"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("So many waiting visitors and the chat is full. Empty: never full."),
+    )
+    last_entry_minutes = models.PositiveSmallIntegerField(
+        _("last entry, minutes before closing"),
+        default=0,
+        validators=[MaxValueValidator(180)],
+        help_text=_("From then on nobody new comes in; who is in line still gets an answer."),
+    )
     phone = models.CharField(_("phone number"), max_length=30, blank=True)
     mail = models.EmailField(_("mail address"), blank=True)
     silence_minutes = models.PositiveSmallIntegerField(
@@ -44,8 +58,8 @@ class Service(models.Model):
         Kept(
             What.PUBLIC,
             "always",
-            "id slug name chat_open phone mail silence_minutes grace_minutes breath_minutes"
-            " heavy_in_a_row",
+            "id slug name chat_open full_limit last_entry_minutes phone mail silence_minutes"
+            " grace_minutes breath_minutes heavy_in_a_row",
         )
     )
 

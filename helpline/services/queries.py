@@ -2,12 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 
 from django.utils import timezone
 
 from helpline.services.models import Banner, HelpNumber, Holiday, OpeningHours, Service
 
 DAYS_AHEAD = 15  # how far the next opening is looked for: a holiday and the week after
+
+
+class ChatState(StrEnum):
+    """Whether somebody new may come into the chat, and if not, why."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    FULL = "full"  # as many wait as can be helped
+    LAST_ENTRY = "last_entry"  # it closes soon: who waits still gets an answer, nobody new does
 
 
 @dataclass(frozen=True)
@@ -67,11 +77,34 @@ def banner(language: str) -> str:
 
 def is_open(service: Service, at: datetime | None = None) -> bool:
     """Whether the chat of a service is open at a moment (now, if none is given)."""
+    return service.chat_open == "open" or closing(service, at) is not None
+
+
+def closing(service: Service, at: datetime | None = None) -> datetime | None:
+    """When the chat closes by the timetable, while it is open by it. By hand it just closes."""
     if service.chat_open != "timetable":
-        return service.chat_open == "open"
+        return None
     local = timezone.localtime(at or timezone.now())
-    stretches = Timetable(service, local.date(), days=1).on(local.date())
-    return any(opens <= local.time() < closes for opens, closes in stretches)
+    for opens, closes in Timetable(service, local.date(), days=1).on(local.date()):
+        if opens <= local.time() < closes:
+            return timezone.make_aware(datetime.combine(local.date(), closes))
+    return None
+
+
+def chat_state(service: Service, *, waiting: int = 0, at: datetime | None = None) -> ChatState:
+    """Whether somebody new may come into the chat of a service, with so many in line.
+
+    Who is in line or in conversation stays there in any of these states.
+    """
+    at = at or timezone.now()
+    closes = closing(service, at)
+    if closes is None and service.chat_open != "open":
+        return ChatState.CLOSED
+    if closes is not None and closes - at <= timedelta(minutes=service.last_entry_minutes):
+        return ChatState.LAST_ENTRY
+    if service.full_limit is not None and waiting >= service.full_limit:
+        return ChatState.FULL
+    return ChatState.OPEN
 
 
 def next_opening(service: Service, at: datetime | None = None) -> datetime | None:

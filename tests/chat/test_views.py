@@ -15,6 +15,7 @@ from chat.models import Conversation, Message, ReportOffer
 from chat.states import OfferStatus, Sender, Status
 from chat.views import COOKIE
 from helpline.services.models import Service
+from helpline.services.queries import ChatState
 from helpline.staff.models import User
 from intake.report.actions import StatementFacts
 from intake.report.models import Report
@@ -97,6 +98,32 @@ class TestBefore:
             assert part in text
         assert post(client, "start", key=uuid.uuid4()).status_code == 200
         assert Conversation.objects.count() == 0
+
+    def test_full_lets_nobody_new_in_and_shows_other_help(
+        self, client: Client, service: Service, start: Starter
+    ) -> None:
+        service.full_limit = 1
+        service.save()
+        assert "Start the chat" in client.get("/en/chat/").content.decode()
+        start()
+        text = client.get("/en/chat/").content.decode()
+        for part in ("The chat is full now", "Look again", "112", "0800-0113", "/en/report/"):
+            assert part in text
+        assert post(client, "start", key=uuid.uuid4()).status_code == 200
+        assert Conversation.objects.count() == 1
+
+    def test_last_entry_leaves_who_waits_in_line(
+        self, client: Client, service: Service, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        begin(client)
+        monkeypatch.setattr(queries, "chat_state", lambda service: ChatState.LAST_ENTRY)
+        assert "You are first in line" in client.get("/en/chat/").content.decode()
+        client.cookies.clear()
+        text = client.get("/en/chat/").content.decode()
+        for part in ("The chat closes soon", "112", "/en/report/"):
+            assert part in text
+        assert post(client, "start", key=uuid.uuid4()).status_code == 200
+        assert Conversation.objects.count() == 1
 
     def test_start_sets_a_session_cookie_that_tells_nothing(
         self, client: Client, service: Service

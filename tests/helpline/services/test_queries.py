@@ -49,6 +49,33 @@ def test_a_holiday_goes_before_the_weekday(service: Service) -> None:
     assert queries.next_opening(service, at(TUESDAY, 8)) == at(date(2026, 12, 1), 9)
 
 
+def test_nobody_new_comes_in_shortly_before_closing(service: Service) -> None:
+    service.last_entry_minutes = 60
+    assert queries.chat_state(service, at=at(TUESDAY, 8)) == "closed"
+    assert queries.chat_state(service, at=at(TUESDAY, 19)) == "open"
+    assert queries.chat_state(service, at=at(TUESDAY, 20)) == "last_entry"
+    assert queries.is_open(service, at(TUESDAY, 20))
+    service.chat_open = "open"
+    assert queries.chat_state(service, at=at(TUESDAY, 20)) == "open"
+
+
+def test_a_chat_is_full_from_its_limit(service: Service) -> None:
+    noon = at(TUESDAY, 12)
+    assert queries.chat_state(service, waiting=1000, at=noon) == "open"
+    service.full_limit = 3
+    assert queries.chat_state(service, waiting=2, at=noon) == "open"
+    assert queries.chat_state(service, waiting=3, at=noon) == "full"
+    service.chat_open = "closed"
+    assert queries.chat_state(service, waiting=3, at=noon) == "closed"
+
+
+def test_closing_is_of_the_stretch_that_is_open(service: Service) -> None:
+    OpeningHours.objects.create(service=service, weekday=1, opens=time(21, 30), closes=time(23))
+    assert queries.closing(service, at(TUESDAY, 12)) == at(TUESDAY, 21)
+    assert queries.closing(service, at(TUESDAY, 22)) == at(TUESDAY, 23)
+    assert queries.closing(service, at(TUESDAY, 21)) is None
+
+
 def test_next_opening_is_today_or_next_week(service: Service) -> None:
     assert queries.next_opening(service, at(TUESDAY, 8)) == at(TUESDAY, 9)
     assert queries.next_opening(service, at(TUESDAY, 9)) == at(date(2026, 12, 1), 9)
@@ -60,6 +87,8 @@ def test_a_closed_chat_asks_the_database_no_more_than_an_open_one(
     OpeningHours.objects.all().delete()
     with django_assert_num_queries(2):
         assert not queries.is_open(service, at(TUESDAY, 12))
+    with django_assert_num_queries(2):
+        assert queries.chat_state(service, at=at(TUESDAY, 12)) == "closed"
     with django_assert_num_queries(2):
         assert queries.next_opening(service, at(TUESDAY, 12)) is None
 
