@@ -18,7 +18,10 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = "nl"
 # Each has a catalogue of its own; what stands elsewhere goes to the wiring's.
-APPS = ("helpline", "chat", "content", "intake/recipients", "intake/removal", "intake/report")
+APPS = (
+    *("helpline", "chat", "chat/floor", "content"),
+    *("intake/recipients", "intake/removal", "intake/report"),
+)
 SHOWN = 10
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%[sd]")
 # Texts that are for developers or for the command line only are not marked at all.

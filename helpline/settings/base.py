@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "helpline.staff",
     "helpline.services",
     "chat",
+    "chat.floor",
     "intake.report",
     "intake.removal",
     "intake.recipients",

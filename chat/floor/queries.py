@@ -1,0 +1,186 @@
+"""The floor of a service as it is now. As many questions for two hundred chats as for one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, DateTimeField, F, OuterRef, PositiveIntegerField, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from chat.models import Conversation, Message, Seat
+from chat.permissions import DESK_ROLES
+from chat.states import Sender, Status
+from helpline.privacy.vault import keys
+from helpline.privacy.vault.errors import VaultError
+from helpline.services.models import Service
+from helpline.staff.models import Membership, User
+
+# Of a list of one kind; how many there are in all stands above it.
+MOST_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A conversation as the floor shows it: nothing that was said."""
+
+    id: str
+    name: str
+    language: str
+    status: str
+    owner_id: int | None
+    owner_name: str
+    since: datetime  # they wait, or came in
+    unanswered_since: datetime | None  # the first word that the counsellor has not answered
+    danger_at: datetime | None
+    acknowledged: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who may answer visitors of this service."""
+
+    id: int
+    name: str
+    capacity: int
+    load: int  # chats they hold, those of another service too
+
+    @property
+    def room(self) -> int:
+        return max(0, self.capacity - self.load)
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Everything a supervisor's page shows, in order."""
+
+    chats: Sequence[Chat] = ()
+    people: Sequence[Person] = ()
+    by_owner: dict[int | None, list[Chat]] = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> list[Chat]:
+        return [chat for chat in self.chats if chat.status == Status.WAITING]
+
+    @property
+    def talking(self) -> list[Chat]:
+        return [chat for chat in self.chats if chat.status != Status.WAITING]
+
+    @property
+    def alarms(self) -> list[Chat]:
+        """Danger that is open, what nobody has seen yet first."""
+        return sorted((c for c in self.chats if c.danger_at), key=lambda chat: chat.acknowledged)
+
+    @property
+    def longest_wait(self) -> datetime | None:
+        return min((chat.since for chat in self.waiting), default=None)
+
+    @property
+    def unanswered(self) -> list[Chat]:
+        """Chats in which the visitor waits for a word, the longest first."""
+        pairs = [(chat.unanswered_since, chat) for chat in self.talking if chat.unanswered_since]
+        return [chat for _since, chat in sorted(pairs, key=lambda pair: pair[0])]
+
+    @property
+    def shown_waiting(self) -> list[Chat]:
+        return self.waiting[:MOST_SHOWN]
+
+    @property
+    def shown_unanswered(self) -> list[Chat]:
+        return self.unanswered[:MOST_SHOWN]
+
+    @property
+    def unseen(self) -> list[Chat]:
+        """Alarms that no supervisor has acknowledged."""
+        return [chat for chat in self.alarms if not chat.acknowledged]
+
+    @property
+    def room(self) -> int:
+        """How many more could be taken now."""
+        return sum(person.room for person in self.people)
+
+    @property
+    def rooms(self) -> list[tuple[Person, list[Chat]]]:
+        """Everybody with the chats they hold."""
+        return [(person, self.by_owner.get(person.id, [])) for person in self.people]
+
+
+def services_of(user: User) -> list[Service]:
+    """The services whose floor somebody may see, if they are a supervisor."""
+    return list(Service.objects.filter(memberships__user=user).order_by("name"))
+
+
+def floor(service: Service) -> Floor:
+    """The floor of a service as it is now, in the order of waiting."""
+    chats = _chats(service)
+    by_owner: dict[int | None, list[Chat]] = {}
+    for chat in chats:
+        by_owner.setdefault(chat.owner_id, []).append(chat)
+    return Floor(chats, _people(service, by_owner), by_owner)
+
+
+def _chats(service: Service) -> list[Chat]:
+    said = Message.objects.filter(conversation_id=OuterRef("pk")).order_by("-seq")
+    answered = said.filter(sender=Sender.COUNSELLOR).values("seq")[:1]
+    first = Message.objects.filter(
+        conversation_id=OuterRef("pk"), sender=Sender.VISITOR, seq__gt=OuterRef("answered_seq")
+    ).order_by("seq")
+    rows = list(
+        Conversation.objects.select_related("owner")
+        .filter(service=service)
+        .exclude(status=Status.ENDED)
+        .annotate(
+            answered_seq=Coalesce(Subquery(answered, output_field=PositiveIntegerField()), 0),
+            unanswered_since=Subquery(
+                first.values("sent_at")[:1], output_field=DateTimeField(null=True)
+            ),
+        )
+        .order_by("waiting_since", "pk")
+    )
+    keys.preload([row.pk for row in rows])
+    return [
+        Chat(
+            id=str(row.pk),
+            name=_name(row),
+            language=row.language,
+            status=row.status,
+            owner_id=row.owner_id,
+            owner_name=_called(row.owner),
+            since=row.waiting_since,
+            unanswered_since=row.unanswered_since,
+            danger_at=row.danger_at,
+            acknowledged=row.acknowledged_at is not None,
+        )
+        for row in rows
+    ]
+
+
+def _name(row: Conversation) -> str:
+    try:
+        return str(row.visitor_name)
+    except VaultError:  # its key went a moment ago: the floor does not go with it
+        return ""
+
+
+def _called(owner: User | None) -> str:
+    return (owner.work_name or owner.get_username()) if owner else ""
+
+
+def _people(service: Service, holding: dict[int | None, list[Chat]]) -> list[Person]:
+    """Who may answer, the busiest first; who left with chats still on their name, too."""
+    open_chats = Count("conversations", filter=~Q(conversations__status=Status.ENDED))
+    members = Membership.objects.filter(service=service).values("user_id")
+    answering = User.groups.through.objects.filter(group__name__in=DESK_ROLES).values("user_id")
+    owners = [owner for owner in holding if owner is not None]
+    rows = (
+        User.objects.filter(
+            Q(is_active=True, pk__in=members) & Q(pk__in=answering) | Q(pk__in=owners)
+        )
+        .annotate(load=open_chats, capacity=F("seat__capacity"))
+        .order_by("-load", "work_name", "pk")
+        .values_list("pk", "work_name", "username", "capacity", "load")
+    )
+    usual: int = Seat._meta.get_field("capacity").default
+    return [
+        Person(pk, name or username, usual if capacity is None else capacity, load)
+        for pk, name, username, capacity, load in rows
+    ]

@@ -1,0 +1,31 @@
+"""How the floor shows moments and languages."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.simple_tag
+def since(moment: datetime | None) -> SafeString:
+    """For how long something is so, in whole minutes; the page's script keeps counting."""
+    if moment is None:
+        return SafeString("–")
+    passed = int((timezone.now() - moment).total_seconds() // 60)
+    text = _("%(count)s min") % {"count": passed} if passed >= 1 else _("just now")
+    return format_html('<time datetime="{}" data-since>{}</time>', moment.isoformat(), text)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language in the reader's words."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
