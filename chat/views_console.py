@@ -1,13 +1,9 @@
 """The counsellor's page: one frame, filled and kept up to date over the socket."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
-from chat import lines
-from chat.protocol import BEAT_SECONDS, VERSION
+from chat import words_console
 from helpline.staff.decorators import StaffRequest, staff_view
 from helpline.staff.permissions import has_role
 
@@ -18,78 +14,5 @@ def console(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "chat/console.html",
-        {"words": _words(), "supervises": has_role(request.user, "supervisor")},
+        {"words": words_console.words(), "supervises": has_role(request.user, "supervisor")},
     )
-
-
-def _words() -> dict[str, Any]:
-    """Everything the page's script says, in the page's language."""
-    return {
-        "version": VERSION,
-        "beat": BEAT_SECONDS,
-        "lines": lines.for_staff(),
-        "problems": lines.problems_of_staff(),
-        "you": _("You"),
-        "them": _("Visitor"),
-        "nameless": _("Visitor without a name"),
-        "queued": _("Waiting to be sent"),
-        "sent": _("Sent"),
-        "read": _("Read"),
-        "failed": _("Not sent"),
-        "retry": _("Try again"),
-        "discard": _("Throw away"),
-        "typing": _("%(name)s is typing…"),
-        "here": _("Page open since %(time)s"),
-        "away": _("Page gone since %(time)s"),
-        "minutes": _("%(count)s min"),
-        "now": _("just now"),
-        "danger": _("Danger"),
-        "paused": _("Left in a hurry"),
-        "active": _("In conversation"),
-        "waiting": _("Waiting"),
-        "ended": _("Ended"),
-        "unread": _("%(count)s new"),
-        "claim": _("Take this chat"),
-        "peek": _("Read along"),
-        "nobody_waits": _("Nobody is waiting."),
-        "no_chats": _("You have no chats now."),
-        "waiting_count": _("Waiting: %(count)s"),
-        "mine_count": _("Your chats: %(count)s of %(capacity)s"),
-        "stale": _("Not up to date since %(time)s. Trying to connect…"),
-        "later": _(
-            "Messages cannot be saved since %(time)s. What you write is kept in this tab and goes"
-            " by itself."
-        ),
-        "slower": _("Up to date, over a slower connection"),
-        "not_now": _("There is no connection just now. Try again in a moment."),
-        "connecting": _("Connecting…"),
-        "online": _("Up to date"),
-        "signed_out": _("You are signed out here. Sign in again; your chats stay yours."),
-        "reload": _("The site was renewed. Reload the page; what you typed stays."),
-        "reload_now": _("Reload now"),
-        "alarm": _("Danger: %(name)s, with %(owner)s"),
-        "alarm_nobody": _("Danger: %(name)s, nobody is with them"),
-        "acknowledge": _("I have seen it"),
-        "open": _("Open"),
-        "seen_by": _("Seen"),
-        "reading": _("You are reading along. Only %(owner)s can write."),
-        "peeking": _("You are reading along. Take the chat to answer."),
-        "paused_warning": _(
-            "This visitor left in a hurry: somebody may be looking at their screen. Do not write"
-            " until they are back. They can come back until %(time)s."
-        ),
-        "ended_notice": _("This conversation has ended."),
-        "no_links": _("No links named so far."),
-        "ask_report": _("Ask the visitor: shall we report these?"),
-        "asked": _("Asked. The answer comes in the chat."),
-        "new_message": _("New message from %(name)s"),
-        "new_visitor": _("Somebody is waiting"),
-        "picture_title": _("Pictures cannot be sent here"),
-        "picture": _(
-            "This chat never takes a picture or video, from nobody. Describe it in words, or give"
-            " the address of a page."
-        ),
-        "close": _("Close"),
-        "language": {"nl": _("Dutch"), "en": _("English")},
-        "confirm_end": _("End this conversation for good?"),
-    }

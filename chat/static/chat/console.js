@@ -1,16 +1,21 @@
-/** The counsellor's console: who waits, the conversations at hand, and the one that is open. */
+/**
+ * The counsellor's console: who waits, the conversations at hand, and the one that is open. What
+ * stands beside them are parts of their own: see parts.js and workplace.js.
+ */
 
 import { browser, socketURL, wakeWith } from "./browser.js";
 import { Composer, tabStorage } from "./composer.js";
 import { Connection } from "./connection.js";
 import { NOBODY, allRows, grow, place, unread } from "./desk.js";
+import { Followed } from "./followed.js";
 import { Lists, nameOf } from "./lists.js";
+import { beginParts } from "./parts.js";
 import { catchPictures } from "./pictures.js";
 import { PollSocket } from "./polling.js";
 import { Room } from "./room.js";
 import { SyncLine } from "./sync.js";
-import { Talk } from "./talk.js";
 import { Transcript, fill } from "./view.js";
+import { Workplace } from "./workplace.js";
 
 const root = document.getElementById("desk");
 const words = JSON.parse(document.getElementById("desk-words").textContent);
@@ -22,19 +27,25 @@ const outside = browser();
 const NOTE_MS = 8000;
 const title = document.title;
 
-/** @type {Map<string, {talk: Talk, about: object, links: object[], tag: string}>} */
-const opened = new Map();
 let desk = NOBODY;
 let current = "";
+let wantsBox = false; // the keyboard goes to the box as soon as there is one
 let noteTimer = 0;
+
+const followed = new Followed({
+  send: (frame) => connection.send(frame),
+  onChange: (id) => id === current && drawTalk(),
+  storage,
+  ...outside,
+});
 
 const transcript = new Transcript({
   scroller: part("room-log"),
   list: part("room-messages"),
   words,
   language,
-  onRetry: (id) => opened.get(current)?.talk.retry(id),
-  onDiscard: (id) => opened.get(current)?.talk.discard(id),
+  onRetry: (id) => followed.get(current)?.talk.retry(id),
+  onDiscard: (id) => followed.get(current)?.talk.discard(id),
 });
 
 const composer = new Composer({
@@ -43,13 +54,30 @@ const composer = new Composer({
   problem: part("room-problem"),
   words,
   storage,
-  onSend: (text) => opened.get(current).talk.write(text),
-  onType: () => opened.get(current)?.talk.typed(),
+  onSend: (text) => followed.get(current).talk.write(text),
+  onType: () => followed.get(current)?.talk.typed(),
 });
 
 const room = new Room({ part, words, language });
-const isNew = (row) => unread(row, opened.get(row.id)?.talk);
-const lists = new Lists({ part, words, act, show, isNew, ...outside });
+const isNew = (row) => unread(row, followed.get(row.id)?.talk);
+const lists = new Lists({ part, words, act, take, show, isNew, ...outside });
+
+const workplace = new Workplace({
+  part,
+  words,
+  language,
+  storage,
+  outside,
+  composer,
+  act,
+  take,
+  note,
+  show,
+  isNew,
+  current: () => current,
+  about,
+  lists: () => desk,
+});
 
 const sync = new SyncLine({
   line: part("desk-sync"),
@@ -64,25 +92,16 @@ const hello = () => ({
   type: "hello",
   v: words.version,
   tag: desk.tag,
-  open: [...opened.keys()].map(opening),
+  open: followed.openings(),
 });
-
-/** From where on this page follows a conversation. */
-function opening(conversation) {
-  const { talk, tag } = opened.get(conversation);
-  return { conversation, since: talk.seq, tag };
-}
 
 const connection = new Connection({
   url: socketURL(root.dataset.socket),
   poll: () => new PollSocket(root.dataset.wire, { hello, ...outside }),
   beat: words.beat,
   hello,
-  pulse: () => ({
-    type: "beat",
-    seqs: Object.fromEntries([...opened].map(([id, { talk }]) => [id, talk.seq])),
-  }),
-  behind,
+  pulse: () => ({ type: "beat", seqs: followed.seqs() }),
+  behind: (beat) => followed.behind(beat),
   onFrame,
   onState,
   ...outside,
@@ -91,11 +110,16 @@ const connection = new Connection({
 // Frames
 
 function onFrame(frame) {
-  const held = opened.get(frame.conversation?.id ?? frame.conversation);
+  const held = followed.of(frame);
+  heard(frame, held);
+  workplace.tell("frame", frame, held);
+}
+
+function heard(frame, held) {
   switch (frame.type) {
     case "welcome":
       openTheRest();
-      for (const { talk } of opened.values()) talk.connected();
+      for (const talk of followed.talks()) talk.connected();
       return;
     case "desk":
       tellNewVisitors(frame);
@@ -133,15 +157,9 @@ function onFrame(frame) {
 /** Ask for what was opened here after the hello went out. */
 function openTheRest() {
   const asked = new Set(connection.asked.open.map(({ conversation }) => conversation));
-  for (const id of opened.keys()) {
-    if (!asked.has(id)) connection.send({ type: "open", ...opening(id) });
+  for (const opening of followed.openings()) {
+    if (!asked.has(opening.conversation)) connection.send({ type: "open", ...opening });
   }
-}
-
-/** Where this page stands in a conversation of which the server has more. */
-function behind({ seqs = {} }) {
-  const missing = [...opened].filter(([id, { talk }]) => seqs[id] > talk.seq);
-  return missing.map(([id, { talk }]) => `${id} ${talk.seq}`).join();
 }
 
 function refused(frame, held) {
@@ -151,7 +169,7 @@ function refused(frame, held) {
 }
 
 function onState(state) {
-  if (!state.online) for (const { talk } of opened.values()) talk.disconnected();
+  if (!state.online) for (const talk of followed.talks()) talk.disconnected();
   sync.show({ ...state, known: desk.capacity !== 0 });
 }
 
@@ -164,47 +182,41 @@ function act(frame) {
 
 // Conversations
 
-function hold(id) {
-  if (opened.has(id)) return;
-  const held = { about: null, links: [], tag: undefined };
-  held.talk = new Talk({
-    me: "counsellor",
-    key: id,
-    address: { conversation: id },
-    send: (frame) => connection.send(frame),
-    mayWrite: () => Boolean(held.about?.mine) && held.about.status === "active",
-    onChange: () => id === current && drawTalk(),
-    storage,
-    ...outside,
-  });
-  opened.set(id, held);
-}
-
 /** Follow a conversation no longer. */
 function forget(id) {
-  opened.get(id)?.talk.stop();
-  opened.delete(id);
+  followed.forget(id);
   if (id === current) show("");
 }
 
+/** Answer somebody who waits. */
+function take(id) {
+  if (act({ type: "claim", conversation: id })) show(id);
+}
+
 function show(id) {
-  if (id === current) return;
+  wantsBox = Boolean(id);
+  if (id === current) {
+    useBox();
+    return;
+  }
   const before = current;
   current = id;
-  if (opened.has(before) && !opened.get(before).about?.mine) {
+  if (followed.has(before) && !followed.get(before).about?.mine) {
     connection.send({ type: "shut", conversation: before });
     forget(before);
   }
+  root.classList.toggle("desk--open", Boolean(id));
   room.open(Boolean(id));
   transcript.clear();
+  workplace.tell("opened", id);
   if (!id) {
     drawDesk();
     return;
   }
-  if (!opened.has(id)) {
-    hold(id);
+  if (!followed.has(id)) {
+    followed.hold(id);
     // Without a connection the next hello asks for it, or what follows its welcome.
-    connection.send({ type: "open", ...opening(id) });
+    connection.send({ type: "open", ...followed.opening(id) });
   }
   composer.change(id);
   drawTalk();
@@ -213,9 +225,16 @@ function show(id) {
   look();
 }
 
+/** Who opened a conversation of their own goes on in the box, once it is there. */
+function useBox() {
+  if (!wantsBox || !workplace.about()?.mine || part("room-composer").hidden) return;
+  wantsBox = false;
+  part("room-text").focus({ preventScroll: true });
+}
+
 /** Who looks at the page has read what is open on it. */
 function look() {
-  const held = opened.get(current);
+  const held = followed.get(current);
   if (held?.about?.mine && document.visibilityState === "visible") held.talk.looked();
 }
 
@@ -254,38 +273,44 @@ function drawDesk() {
   const count = desk.waiting.length + desk.mine.filter(isNew).length;
   document.title = count ? `(${count}) ${title}` : title;
   for (const row of allRows(desk)) {
-    const held = opened.get(row.id);
+    const held = followed.get(row.id);
     if (!held) continue;
     held.about = row;
     held.talk.go();
   }
   drawRoom();
+  workplace.tell("lists", desk);
+}
+
+/** The row of the conversation in view. */
+function about() {
+  return followed.get(current)?.about ?? allRows(desk).find((row) => row.id === current);
 }
 
 function drawRoom() {
-  const held = opened.get(current);
-  const about = held?.about ?? allRows(desk).find((row) => row.id === current);
-  if (!about) return;
-  room.draw(about, held?.links ?? []);
-  if (held) room.hints(held.talk.conversation, about);
+  const row = about();
+  if (!row) return;
+  const held = followed.get(current);
+  room.draw(row, held?.links ?? []);
+  if (held) room.hints(held.talk.conversation, row);
+  workplace.tell("room", row, held);
+  useBox();
 }
 
 function drawTalk() {
-  const { talk, about } = opened.get(current);
+  const { talk, about: row } = followed.get(current);
   transcript.draw(talk.conversation);
-  room.hints(talk.conversation, about);
+  room.hints(talk.conversation, row);
   look();
 }
 
 // Begin
 
-for (const [id, type] of [
-  ["act-claim", "claim"],
-  ["act-give-back", "give_back"],
-  ["act-danger", "danger"],
-]) {
-  part(id).addEventListener("click", () => act({ type, conversation: current }));
-}
+beginParts(workplace);
+part("act-claim").addEventListener("click", () => take(current));
+part("act-give-back").addEventListener("click", () =>
+  act({ type: "give_back", conversation: current }),
+);
 part("act-end").addEventListener("click", () => part("dialog-end").showModal());
 part("dialog-end").addEventListener("close", () => {
   if (part("dialog-end").returnValue === "yes") act({ type: "end", conversation: current });

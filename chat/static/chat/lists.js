@@ -45,11 +45,12 @@ export class Lists {
    * @param {(id: string) => HTMLElement} given.part
    * @param {object} given.words
    * @param {(frame: object) => void} given.act
+   * @param {(id: string) => void} given.take
    * @param {(id: string) => void} given.show
    * @param {(row: object) => number} given.isNew how much is new in it
    */
-  constructor({ part, words, act, show, isNew, now }) {
-    Object.assign(this, { part, words, act, show, isNew, now });
+  constructor({ part, words, act, take, show, isNew, now }) {
+    Object.assign(this, { part, words, act, take, show, isNew, now });
   }
 
   draw(desk, current) {
@@ -82,10 +83,7 @@ export class Lists {
 
   waiting(row, current) {
     const { words } = this;
-    const take = button(words.claim, "desk__take", () => {
-      this.act({ type: "claim", conversation: row.id });
-      this.show(row.id);
-    });
+    const take = button(words.claim, "desk__take", () => this.take(row.id));
     take.dataset.key = `take ${row.id}`;
     const peek = button(words.peek, "govuk-button--secondary desk__take", () => this.show(row.id));
     peek.dataset.key = `peek ${row.id}`;

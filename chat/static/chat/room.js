@@ -19,7 +19,6 @@ export class Room {
     this.part("room").hidden = !anything;
     this.part("side").hidden = !anything;
     this.part("room-empty").hidden = anything;
-    this.part("side-script").open = false;
   }
 
   /** Draw a conversation as a list has it, with the links that were named in it. */
@@ -32,11 +31,8 @@ export class Room {
     part("act-claim").hidden = status !== "waiting";
     part("act-give-back").hidden = !(mine && status === "active");
     part("act-end").hidden = !mine || status === "ended";
-    part("act-danger").hidden = about.danger || status === "ended";
-    if (about.danger && part("side-script").dataset.shown !== about.id) {
-      part("side-script").open = true;
-      part("side-script").dataset.shown = about.id;
-    }
+    // The browser's spelling check goes by the visitor's language.
+    part("room-text").lang = about.language;
     // Paused: the text stays in its box, and the server would refuse it too.
     part("room-composer").hidden = !mine || status !== "active";
     const warning = this.warning(about);

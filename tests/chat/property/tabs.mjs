@@ -15,7 +15,15 @@ import vm from "node:vm";
 const CHAT = fileURLToPath(new URL("../../../chat/static/chat", import.meta.url));
 
 /** Modules that only draw. */
-const MUTE = new Set(["view.js", "lists.js", "room.js", "sync.js", "consent.js", "pictures.js"]);
+const MUTE = new Set([
+  "view.js",
+  "lists.js",
+  "room.js",
+  "sync.js",
+  "consent.js",
+  "pictures.js",
+  "parts.js",
+]);
 
 const sources = new Map();
 const tabs = new Map();

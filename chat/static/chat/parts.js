@@ -1,0 +1,14 @@
+/**
+ * The parts of the console beside its lists and its open conversation. Each is a module with a
+ * function that begins it and gets the workplace: a new part is a line here.
+ */
+
+import { beginGoing } from "./going.js";
+import { beginKeyList } from "./key_list.js";
+import { beginScripts } from "./scripts.js";
+
+const PARTS = [beginKeyList, beginGoing, beginScripts];
+
+export function beginParts(workplace) {
+  for (const begin of PARTS) begin(workplace);
+}

@@ -1,0 +1,187 @@
+"""The console as a place to work: several chats at once, everything by keyboard, on a desk and on a
+phone, in both schemes.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser import NewPage, screenshot
+from tests.e2e.people import sign_in
+from tests.processes import Site, Sites
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def site(sites: Sites) -> Iterator[Site]:
+    with sites.open() as site:
+        site.rows("UPDATE services_service SET chat_open = 'open'")
+        yield site
+
+
+@pytest.fixture(scope="module")
+def cookies() -> dict[str, Any]:
+    """Who signed in already: a one-time code goes once."""
+    return {}
+
+
+def console(site: Site, new_page: NewPage, cookies: dict[str, Any], account: str) -> Page:
+    page = new_page(base_url=site.url, wide=True)
+    if account in cookies:
+        page.context.add_cookies(cookies[account])
+    else:
+        sign_in(page, site, account)
+        cookies[account] = page.context.cookies()
+    page.goto("/console/chat/")
+    expect(page.locator("#desk-sync")).to_have_text("Bijgewerkt")
+    return page
+
+
+@pytest.fixture
+def sam(site: Site, new_page: NewPage, cookies: dict[str, Any]) -> Iterator[Page]:
+    """A counsellor, whose chats end with the test."""
+    yield console(site, new_page, cookies, "demo-counsellor")
+    site.rows(
+        "UPDATE chat_conversation SET status = 'ended', ended_at = started_at, paused_until = NULL"
+        " WHERE status <> 'ended'"
+    )
+
+
+def visitor(site: Site, new_page: NewPage, text: str) -> Page:
+    """Somebody who starts a chat and says something."""
+    page = new_page(base_url=site.url)
+    page.goto("/nl/chat/")
+    with page.expect_navigation():  # until its script is there
+        page.locator(".chat-start__button").click()
+    say(page, text)
+    expect(page.locator(".chat-message--mine")).to_contain_text([text])
+    return page
+
+
+def say(page: Page, text: str) -> None:
+    page.locator("#chat-text").fill(text)
+    page.keyboard.press("Enter")
+
+
+def look(page: Page, name: str) -> None:
+    """A picture in both schemes and both widths, and what axe says of each."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        screenshot(page, f"{name}-{scheme}")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+    page.emulate_media(color_scheme="light")
+
+
+def test_evening_by_keyboard_alone(site: Site, new_page: NewPage, sam: Page) -> None:
+    first = visitor(site, new_page, "ik ben de eerste")
+    second = visitor(site, new_page, "en ik de tweede")
+    expect(sam.locator("#desk-waiting > li")).to_have_count(2)
+    look(sam, "console-01-queue")
+
+    sam.keyboard.press("Alt+t")
+    expect(sam.locator("#room-messages")).to_contain_text("ik ben de eerste")
+    expect(sam.locator("#room-text")).to_be_focused()
+    sam.keyboard.type("dag eerste")
+    sam.keyboard.press("Shift+Enter")
+    sam.keyboard.type("fijn dat je er bent")
+    sam.keyboard.press("Enter")
+    expect(first.locator(".chat-message--theirs")).to_contain_text(
+        ["dag eerste\nfijn dat je er bent"]
+    )
+
+    sam.keyboard.type("half getypt")
+    sam.keyboard.press("Alt+w")
+    sam.keyboard.press("Alt+t")
+    expect(sam.locator("#room-messages")).to_contain_text("en ik de tweede")
+    expect(sam.locator("#room-text")).to_be_focused()
+    expect(sam.locator("#room-text")).to_have_value("")
+    sam.keyboard.type("dag tweede")
+    sam.keyboard.press("Enter")
+    expect(second.locator(".chat-message--theirs")).to_contain_text(["dag tweede"])
+
+    say(first, "ben je er nog?")
+    expect(sam.locator("#desk-mine > li").first).to_contain_text("1 nieuw")
+    sam.keyboard.press("Alt+n")
+    expect(sam.locator("#room-messages")).to_contain_text("ben je er nog?")
+    expect(sam.locator("#room-text")).to_have_value("half getypt")
+    look(sam, "console-02-two-chats")
+    sam.keyboard.press("Alt+ArrowDown")
+    expect(sam.locator("#room-messages")).to_contain_text("en ik de tweede")
+    sam.keyboard.press("Alt+ArrowUp")
+    expect(sam.locator("#room-messages")).to_contain_text("ben je er nog?")
+
+    sam.keyboard.press("Alt+l")
+    expect(sam.locator("#room-log")).to_be_focused()
+    sam.keyboard.press("?")
+    expect(sam.locator("#dialog-keys")).to_be_visible()
+    expect(sam.locator("#keys-list")).to_contain_text("Gevaar")
+    look(sam, "console-03-keys")
+    sam.keyboard.press("F8")
+    sam.keyboard.press("Escape")
+    expect(sam.locator("#dialog-keys")).to_be_hidden()
+    expect(first.locator("#chat-danger")).to_be_hidden()
+
+    sam.keyboard.press("Alt+m")
+    sam.keyboard.press("End")
+    sam.keyboard.type("?")
+    expect(sam.locator("#room-text")).to_have_value("half getypt?")
+    sam.keyboard.press("Alt+e")
+    sam.keyboard.press("Enter")
+    expect(first.locator("#chat-over")).to_be_visible()
+
+
+def test_danger_and_possible_minor_by_one_key(
+    site: Site, new_page: NewPage, sam: Page, cookies: dict[str, Any]
+) -> None:
+    robin = console(site, new_page, cookies, "demo-supervisor")
+    person = visitor(site, new_page, "er is een foto van mij, ik ben 15")
+    expect(sam.locator("#desk-waiting > li")).to_have_count(1)
+    sam.keyboard.press("F8")
+    expect(sam.locator("#desk-note")).to_contain_text("Open eerst")
+    sam.keyboard.press("Alt+t")
+    expect(sam.locator("#room-text")).to_be_focused()
+
+    sam.keyboard.press("F9")
+    script = sam.locator("#side-minor")
+    expect(script).to_have_attribute("open", "")
+    expect(script).to_contain_text("Niet openen")
+    expect(script).to_contain_text("meldpunt")
+    assert script.locator("a").count() == 0
+
+    sam.keyboard.press("F8")
+    expect(person.locator("#chat-danger")).to_be_visible()
+    expect(sam.locator("#side-script")).to_have_attribute("open", "")
+    expect(sam.locator("#side-script")).to_contain_text("112")
+    expect(sam.locator("#side-alarm")).to_contain_text("nog niet gezien")
+    look(sam, "console-04-danger")
+    robin.locator("#desk-alarms").get_by_text("Ik heb het gezien").click()
+    expect(sam.locator("#side-alarm")).to_have_text("De leidinggevende heeft het gezien.")
+
+
+def test_console_on_a_phone(site: Site, new_page: NewPage, sam: Page) -> None:
+    visitor(site, new_page, "vanaf mijn telefoon")
+    sam.set_viewport_size({"width": 390, "height": 844})
+    expect(sam.locator("#desk-waiting > li")).to_have_count(1)
+    sam.locator("#desk-waiting button").first.click()
+    expect(sam.locator("#room-composer")).to_be_visible()
+    expect(sam.locator(".desk__lists")).to_be_hidden()
+    assert sam.evaluate("document.documentElement.scrollWidth") <= 390
+    sam.locator("#room-back").click()
+    expect(sam.locator("#desk-mine > li")).to_have_count(1)
+    expect(sam.locator("#room")).to_be_hidden()
+    assert sam.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_numbers_and_connection_are_always_in_view(sam: Page) -> None:
+    for width, height in ((1280, 720), (900, 700)):
+        sam.set_viewport_size({"width": width, "height": height})
+        for text in ("112", "0800-0113"):
+            number = sam.locator(".desk-numbers__number", has_text=re.compile(f"^{text}$"))
+            expect(number).to_be_in_viewport()
+        expect(sam.locator("#desk-sync")).to_be_in_viewport()
