@@ -48,7 +48,8 @@ def check_text(text: str) -> None:
     """Raise ChatError for a message that is empty or too long. Nothing else about it matters."""
     if not text.strip():
         raise ChatError(Code.EMPTY)
-    if len(text.encode("utf-8", "surrogatepass")) > MESSAGE_BYTES:
+    long = 4 * len(text) > MESSAGE_BYTES  # no character takes more than four
+    if long and len(text.encode("utf-8", "surrogatepass")) > MESSAGE_BYTES:
         raise ChatError(Code.TOO_LONG)
 
 

@@ -1,6 +1,6 @@
 """What the two kinds of page share: frames in and out, errors that never close, and silence.
 
-A session does not know what carries its frames. It hands a message to the process's writer and
+A session does not know what carries its frames. It hands a message to the process's writers and
 goes on; the answer comes back through the hub.
 """
 
@@ -8,7 +8,8 @@ import logging
 import time
 import uuid
 from abc import ABC, abstractmethod
-from typing import Protocol
+from collections.abc import Coroutine
+from typing import Any, Protocol
 
 from django.db import Error
 
@@ -76,30 +77,39 @@ class Session(ABC):
 
     # In
 
-    async def hear(self, text: str | None) -> None:
-        """Take one frame as it came. Raises nothing."""
+    def hear(self, text: str | None) -> Coroutine[Any, Any, None] | None:
+        """Take one frame as it came: at once, or what is left to do. Raises nothing."""
         self.counted += 1
         if self.counted > FRAMES_A_SECOND:
             self.close(Close.BEHIND)
-            return
-        raw: Frame = {}
+            return None
         frame: protocol.Incoming | None = None
         try:
-            raw = protocol.load(text)
-            frame = self.take(raw)
-            if isinstance(frame, Say):
-                self.say(frame)
-            elif frame is not None:
-                await self.handle(frame)
+            frame = self.take(protocol.load(text))
+            if not isinstance(frame, Say):
+                return self._handle(frame)
+            self.say(frame)
+        except ChatError as error:
+            self.refuse(error, frame)
+        except Exception as error:  # noqa: BLE001 -- one frame's trouble ends with its page
+            self._fail(error)
+        return None
+
+    async def _handle(self, frame: protocol.Incoming) -> None:
+        try:
+            await self.handle(frame)
         except ChatError as error:
             self.refuse(error, frame)
         except VaultError:
             self.refuse(ChatError(Code.UNKNOWN), frame)  # erased while it was open
         except Error as error:
             self.lose_database(error)
-        except Exception as error:  # noqa: BLE001 -- one frame's trouble ends with its page
-            log.error("a frame was not understood", extra={"error": type(error).__name__})
-            self.close(Close.LATER)
+        except Exception as error:  # noqa: BLE001 -- as above
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        log.error("a frame was not understood", extra={"error": type(error).__name__})
+        self.close(Close.LATER)
 
     def take(self, raw: Frame) -> protocol.Incoming:
         """Read a frame, and what it acknowledges."""
@@ -254,7 +264,7 @@ class Following(ABC):
         ):
             raise ChatError(Code.SLOW)
         self.under_way += 1
-        self.session.hub.writer.put(saying, self)
+        self.session.hub.writers.put(saying, self)
 
     def answered(self, saying: Saying, result: Result) -> None:
         self.under_way -= 1

@@ -18,7 +18,7 @@ from chat.states import Sender
 from chat.wire import bells, rows
 from chat.wire.append import Refused, Result, Saying, Written
 from chat.wire.bus import Bell, Bus
-from chat.wire.writer import Outcome, Writer, store_of_this_site
+from chat.wire.writer import Outcome, Writers, store_of_this_site
 
 log = logging.getLogger(__name__)
 
@@ -81,11 +81,11 @@ class Console(Page, Protocol):
 
 
 class Hub:
-    """Followers and pages of one process, the writer of what they say, and its bus."""
+    """Followers and pages of one process, the writers of what they say, and its bus."""
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self.writer = Writer(store_of_this_site(), self.deliver)
+        self.writers = Writers(store_of_this_site, self.deliver)
         self.bus = Bus(self.hear)
         self.followers: dict[uuid.UUID, list[Follower]] = {}
         self.pages: set[Page] = set()
@@ -114,13 +114,13 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.writer.close()
+        await self.writers.close()
         await rows.settle()
 
     @property
     def lag(self) -> float:
         """Seconds since the database last answered."""
-        return time.monotonic() - max(self.looked, self.writer.last_good)
+        return time.monotonic() - max(self.looked, self.writers.last_good)
 
     # Coming and going
 

@@ -5,7 +5,7 @@ is a short session, so that any process can answer the next one.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 import orjson
@@ -32,7 +32,7 @@ class Session(Protocol):
 
     async def admit(self) -> bool: ...
 
-    async def hear(self, text: str | None) -> None: ...
+    def hear(self, text: str | None) -> Coroutine[Any, Any, None] | None: ...
 
     def put_pulse(self) -> None: ...
 
@@ -99,7 +99,9 @@ class LongPoll:
             if await session.admit():
                 for frame in frames:
                     if not session.closed:
-                        await session.hear(frame)
+                        hearing = session.hear(frame)
+                        if hearing is not None:
+                            await hearing
                 await _wait(session, line, receive, seconds)
                 session.put_pulse()
             else:

@@ -31,7 +31,7 @@ class Session(Protocol):
 
     async def admit(self) -> bool: ...
 
-    async def hear(self, text: str | None) -> None: ...
+    def hear(self, text: str | None) -> Coroutine[Any, Any, None] | None: ...
 
     def close(self, code: int) -> None: ...
 
@@ -120,7 +120,9 @@ class Inbox:
             else:
                 self.waiting.append(text)
             return
-        hearing: Coroutine[Any, Any, None] = self.session.hear(text)
+        hearing = self.session.hear(text)
+        if hearing is None:
+            return
         try:
             awaited = hearing.send(None)
         except StopIteration:
@@ -133,7 +135,9 @@ class Inbox:
         while self.waiting and not self.session.closed:
             text = self.waiting.popleft()
             self.size -= len(text or "")
-            await self.session.hear(text)
+            more = self.session.hear(text)
+            if more is not None:
+                await more
         self.waiting = None
 
 

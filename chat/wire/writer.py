@@ -27,7 +27,7 @@ from chat.wire.store_sqlite import SqliteStore
 log = logging.getLogger(__name__)
 
 BATCH = 200
-QUEUE = 2000
+QUEUE = 1000
 TRY_SECONDS = 4.0  # how long a message is tried before its sender is told
 # A batch right after a large one would hold the few that came meanwhile, and make the many that are
 # on their way wait for it: so it waits for them, for a moment.
@@ -70,8 +70,33 @@ class _Waiting(NamedTuple):
     give_up: float  # the moment; 0 until it was tried
 
 
+class Writers:
+    """The writers of a process and its event loop: while one waits for its commit, the loop is busy
+    with what the other one committed. A conversation always goes to the same writer.
+    """
+
+    def __init__(
+        self, open_store: Callable[[], Store], deliver: Callable[[list[Outcome]], None]
+    ) -> None:
+        many = 2 if connections["default"].vendor == "postgresql" else 1  # SQLite writes one batch
+        self._all = [Writer(open_store(), deliver) for _ in range(many)]
+
+    @property
+    def last_good(self) -> float:
+        """When a commit last succeeded, by the monotonic clock."""
+        return max(writer.last_good for writer in self._all)
+
+    def put(self, saying: Saying, origin: Any) -> None:
+        """Take a message on the way. Its outcome is delivered, at once when the queue is full."""
+        self._all[saying.conversation_id.int % len(self._all)].put(saying, origin)
+
+    async def close(self) -> None:
+        """Keep what waits, and stop; what cannot be kept in a moment is told to come back."""
+        await asyncio.gather(*(writer.close() for writer in self._all))
+
+
 class Writer:
-    """The one writer of a process and its event loop. ``deliver`` is called once a batch."""
+    """Keeps one batch at a time. ``deliver`` is called once a batch."""
 
     def __init__(self, store: Store, deliver: Callable[[list[Outcome]], None]) -> None:
         self.last_good = time.monotonic()  # when a commit last succeeded

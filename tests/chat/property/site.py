@@ -108,6 +108,12 @@ class Site:
         self.silent = False  # no bell sets out
         self.errors = Errors()
 
+    def fail(self, process: int, how: str) -> None:
+        """The next commit of each writer of a process fails, ``before`` or ``after`` it is made."""
+        of_one = len(self.stores) // len(self.hubs)
+        for store in self.stores[process * of_one : (process + 1) * of_one]:
+            store.fails = how
+
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.loop.run_until_complete(work)
 

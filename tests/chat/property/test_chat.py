@@ -218,7 +218,7 @@ class Chat(RuleBasedStateMachine):
 
     @rule(process=st.integers(0, PROCESSES - 1), how=st.sampled_from(["before", "after"]))
     def fail_to_commit(self, process: int, how: str) -> None:
-        self.site.stores[process].fails = how
+        self.site.fail(process, how)
 
     @rule(
         ms=st.sampled_from([50, 300, 1000, 4000, 11000, 16000, 40000, 130000]),

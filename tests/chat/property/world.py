@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from django.conf import settings
 
 from chat import actions, protocol, queries
@@ -199,7 +200,7 @@ class World:
             while more:
                 found, more = queries.messages_after(self.number, after)
                 for row in found:
-                    self.rows[row.seq] = protocol.message(row)
+                    self.rows[row.seq] = orjson.loads(protocol.dump(protocol.message(row)))
                     after = row.seq
         return self.rows.get(seq)
 

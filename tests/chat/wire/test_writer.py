@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
@@ -17,7 +18,7 @@ from chat.models import Conversation, Message
 from chat.states import Sender
 from chat.wire import writer as writer_module
 from chat.wire.append import Result, Saying
-from chat.wire.writer import Writer, store_of_this_site
+from chat.wire.writer import Store, Writer, Writers, store_of_this_site
 from helpline.privacy.vault import keys
 from helpline.staff.models import User
 from tests.chat.conftest import Starter
@@ -198,6 +199,33 @@ async def test_closing_keeps_what_waits(waiting: Conversation) -> None:
     await writer.close()
     writer.put(visitor(waiting), 2)
     assert (written(gathered.of(1)).seq, refused(gathered.of(2))) == (1, "later")
+
+
+async def test_the_writers_of_a_process_keep_each_conversation_in_its_order(
+    rooms: list[Conversation],
+) -> None:
+    gathered = Gathered()
+    stores: list[Store] = []
+
+    def open_store() -> Store:
+        stores.append(store_of_this_site())
+        return stores[-1]
+
+    writers = Writers(open_store, gathered)
+    began = time.monotonic()
+    for number in range(40):
+        for room in rooms:
+            writers.put(visitor(room, str(number)), (room.pk, number))
+    await gathered.until(40 * len(rooms))
+    assert writers.last_good > began
+    writers.put(visitor(rooms[0], "40"), (rooms[0].pk, 40))
+    await writers.close()  # keeps what waits
+    assert len(stores) == (2 if connections["default"].vendor == "postgresql" else 1)
+    for room in rooms:
+        mine = [each.origin[1] for each in gathered.outcomes if each.origin[0] == room.pk]
+        assert mine == sorted(mine)
+        assert [text for _, _, text in await read(room)] == [str(number) for number in mine]
+    assert len(gathered.outcomes) == 40 * len(rooms) + 1
 
 
 async def test_one_who_fails_to_deliver_does_not_stop_the_writer(waiting: Conversation) -> None:
