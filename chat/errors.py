@@ -21,6 +21,7 @@ class Code(StrEnum):
     NOT_YOURS = "not_yours"  # only the owner writes
     TAKEN = "taken"  # a colleague was first
     FULL = "full"  # as many chats as this counsellor can hold
+    THEY_ARE_FULL = "they_are_full"  # as many chats as the colleague who is meant can hold
     ANSWERED = "answered"  # this question was answered before
 
 

@@ -15,6 +15,7 @@ class Line(StrEnum):
 
     JOINED = "joined"
     GIVEN_BACK = "given_back"
+    HANDED_OVER = "handed_over"
     LEFT = "left"
     BACK = "back"
     DANGER = "danger"
@@ -32,6 +33,10 @@ def for_visitor() -> dict[str, str]:
         Line.JOINED: _("A counsellor is with you now."),
         Line.GIVEN_BACK: _(
             "Your counsellor had to stop. A colleague takes over; you are first in line."
+        ),
+        Line.HANDED_OVER: _(
+            "Another colleague is with you now. They know what you told us: you need not begin"
+            " again."
         ),
         Line.LEFT: _("You left the site. The chat was paused."),
         Line.BACK: _("You are back."),
@@ -53,6 +58,7 @@ def for_staff() -> dict[str, str]:
     return {
         Line.JOINED: _("A counsellor joined."),
         Line.GIVEN_BACK: _("The counsellor gave the chat back to the queue."),
+        Line.HANDED_OVER: _("Another colleague has this chat now."),
         Line.LEFT: _("The visitor left in a hurry. Do not write until they are back."),
         Line.BACK: _("The visitor is back."),
         Line.DANGER: _(
@@ -102,5 +108,6 @@ def problems_of_staff() -> dict[str, str]:
         Code.NOT_YOURS: _("Only the counsellor of this conversation may do that."),
         Code.TAKEN: _("A colleague was first: %(who)s."),
         Code.FULL: _("You have as many chats as you can hold. End one first."),
+        Code.THEY_ARE_FULL: _("%(who)s has as many chats as they can hold. Ask somebody else."),
         Code.ANSWERED: _("This was answered before."),
     }

@@ -1,8 +1,8 @@
 """Who may do what in a conversation. ``check_x`` raises, ``x`` asks."""
 
 from chat.errors import ChatError, Code
-from chat.models import Conversation
-from chat.states import Status
+from chat.models import Conversation, Handover
+from chat.states import HandoverStatus, Status, Way
 from helpline.staff.models import User
 from helpline.staff.permissions import Proof, has_role, works_for
 
@@ -28,7 +28,8 @@ def can_open(user: User, conversation: Conversation) -> bool:
     """Whether somebody may read along.
 
     A counsellor reads who waits and their own conversations; a supervisor reads all of the
-    service, which visitors are told beforehand.
+    service, which visitors are told beforehand. A colleague who is asked to go on with a
+    conversation reads it to decide.
     """
     if not can_use_desk(user) or not works_for(user, conversation.service):
         return False
@@ -36,6 +37,7 @@ def can_open(user: User, conversation: Conversation) -> bool:
         conversation.owner_id == user.pk
         or has_role(user, "supervisor")
         or (conversation.owner_id is None and conversation.status == Status.WAITING)
+        or _is_asked(user, conversation)
     )
 
 
@@ -72,6 +74,35 @@ def check_can_raise_danger(user: User, conversation: Conversation) -> None:
 
 
 def check_can_acknowledge(user: User, conversation: Conversation) -> None:
+    check_can_open(user, conversation)
+    if not has_role(user, "supervisor"):
+        raise ChatError(Code.FORBIDDEN)
+
+
+def _is_asked(user: User, conversation: Conversation) -> bool:
+    """Whether somebody is asked by name to go on with a conversation."""
+    return conversation.handovers.filter(
+        to=user, way=Way.COLLEAGUE, status=HandoverStatus.OPEN
+    ).exists()
+
+
+def check_can_be_given(user: User, conversation: Conversation, *, by: User) -> None:
+    """Whether a conversation may go to somebody: a colleague at this chat."""
+    if user.pk == by.pk or not user.is_active or not can_claim(user, conversation):
+        raise ChatError(Code.UNKNOWN)
+
+
+def check_can_answer_handover(user: User, handover: Handover) -> None:
+    """A colleague who is asked by name, or any supervisor of the service when those are asked."""
+    check_can_claim(user, handover.conversation)
+    if handover.way == Way.COLLEAGUE and handover.to_id == user.pk:
+        return
+    asks_supervisors = handover.way in (Way.SUPERVISORS, Way.ADVICE)
+    if not asks_supervisors or handover.by_id == user.pk or not has_role(user, "supervisor"):
+        raise ChatError(Code.FORBIDDEN)
+
+
+def check_can_take_over(user: User, conversation: Conversation) -> None:
     check_can_open(user, conversation)
     if not has_role(user, "supervisor"):
         raise ChatError(Code.FORBIDDEN)

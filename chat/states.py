@@ -47,6 +47,9 @@ class Kind(models.TextChoices):
     WRAPPED_UP = "wrapped_up", _("Wrapped up")
     WAY_BACK = "way_back", _("Way back asked for")
     CAME_BACK = "came_back", _("Came back")
+    HANDOVER = "handover", _("Handover asked")
+    HANDED_OVER = "handed_over", _("Handed over")
+    ADVICE = "advice", _("Supervisor asked")
 
 
 class OfferStatus(models.TextChoices):
@@ -56,3 +59,27 @@ class OfferStatus(models.TextChoices):
     ACCEPTED = "accepted", _("Agreed")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Asked again")
+
+
+class Way(models.TextChoices):
+    """How a conversation goes to somebody else, or somebody comes to look along."""
+
+    COLLEAGUE = "colleague", _("To a colleague")
+    SUPERVISORS = "supervisors", _("To a supervisor")
+    QUEUE = "queue", _("Back to the queue")
+    ADVICE = "advice", _("A supervisor is asked to look along")
+    TAKEN = "taken", _("Taken over by a supervisor")
+    GIVEN = "given", _("Given to a colleague by a supervisor")
+
+
+# The counsellor asks, and somebody has to accept; of these one is open at a time.
+ASKS_TO_HAND_OVER = frozenset({Way.COLLEAGUE, Way.SUPERVISORS, Way.QUEUE})
+
+
+class HandoverStatus(models.TextChoices):
+    """What became of a handover."""
+
+    OPEN = "open", _("Asked")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

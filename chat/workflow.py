@@ -1,12 +1,12 @@
-"""The only place where the status of a conversation changes."""
+"""The only place where the status of a conversation changes, and who has it."""
 
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from chat.models import Conversation, ConversationEvent
-from chat.states import TRANSITIONS, Kind, Sender, Status
+from chat.models import Conversation, ConversationEvent, Handover
+from chat.states import TRANSITIONS, HandoverStatus, Kind, Sender, Status, Way
 from helpline.staff.models import User
 
 
@@ -43,9 +43,42 @@ def advance(
         ).update(**changes)
         if moved != 1:
             raise StaleStatusError
+        if to == Status.ENDED or "owner" in fields:
+            _close_handovers(conversation, fields.get("owner"))
         record(conversation, Kind.STATUS, side=side, by=by, was=was, became=to)
     for name, value in changes.items():
         setattr(conversation, name, value)
+
+
+def hand_on(conversation: Conversation, to: User, *, by: User) -> None:
+    """Let another member of staff have a conversation that somebody has, as it stands.
+
+    Raises StaleStatusError when it has moved since ``conversation`` was read.
+    """
+    with transaction.atomic():
+        moved = Conversation.objects.filter(
+            pk=conversation.pk,
+            status__in=(Status.ACTIVE, Status.PAUSED),
+            owner=conversation.owner_id,
+        ).update(owner=to)
+        if moved != 1:
+            raise StaleStatusError
+        _close_handovers(conversation, to)
+        record(conversation, Kind.HANDED_OVER, side=Sender.COUNSELLOR, by=by)
+    conversation.owner = to
+
+
+def _close_handovers(conversation: Conversation, owner: User | None) -> None:
+    """Nobody has to answer a handover of a chat that is with somebody else, or over. Who takes it
+    from the queue has accepted the handover to the queue.
+    """
+    asked = Handover.objects.filter(conversation=conversation, status=HandoverStatus.OPEN)
+    now = timezone.now()
+    if owner is not None:
+        asked.filter(way=Way.QUEUE).update(
+            status=HandoverStatus.ACCEPTED, answered_at=now, answered_by=owner
+        )
+    asked.update(status=HandoverStatus.WITHDRAWN, answered_at=now)
 
 
 def record(

@@ -12,19 +12,32 @@ from chat.actions.desk import (
     open_transcript,
     raise_danger,
 )
+from chat.actions.handover import (
+    accept_handover,
+    ask_supervisor,
+    decline_handover,
+    hand_over,
+    reassign,
+    take_over,
+    withdraw_handover,
+)
 from chat.actions.messages import MESSAGE_BYTES, check_text, hear, note_read, note_seen, say
 from chat.actions.offers import accept_report, decline_report, offer_report
 
 __all__ = [
     "MESSAGE_BYTES",
     "Started",
+    "accept_handover",
     "accept_report",
     "acknowledge_danger",
+    "ask_supervisor",
     "check_text",
     "claim",
+    "decline_handover",
     "decline_report",
     "end",
     "give_back",
+    "hand_over",
     "hear",
     "leave",
     "note_read",
@@ -32,8 +45,11 @@ __all__ = [
     "offer_report",
     "open_transcript",
     "raise_danger",
+    "reassign",
     "resume",
     "say",
     "start",
     "sweep",
+    "take_over",
+    "withdraw_handover",
 ]

@@ -10,6 +10,7 @@ from chat.models.conversation import (
     ReportOffer,
     Seat,
 )
+from chat.models.handover import Handover
 from chat.models.rest import Debrief, Rest
 from chat.models.way_back import WayBack
 from chat.models.wrap_up import AgreedNote, WrapUp
@@ -20,6 +21,7 @@ __all__ = [
     "Conversation",
     "ConversationEvent",
     "Debrief",
+    "Handover",
     "Message",
     "ReportOffer",
     "Rest",
