@@ -18,6 +18,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leave/", views.leave, name="leave"),
     path("health/", views.health, name="health"),
     path("offline/", views.offline, name="offline"),
+    # Accounts of staff are looked after in the console, by its rules: in Wagtail one person alone
+    # could give roles, or take over an account by its mail address.
+    path("cms/users/", views.people),
+    path("cms/users/<path:rest>", views.people),
+    path("cms/bulk/staff/<path:rest>", views.people),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("content.urls")),

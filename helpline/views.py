@@ -5,7 +5,7 @@ import sys
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.translation import get_language_from_request
@@ -38,6 +38,11 @@ def leave(request: HttpRequest) -> HttpResponse:
     except DatabaseError as error:  # leaving is never held up
         log.warning("a chat could not be paused", extra={"error": type(error).__name__})
     return HttpResponse(status=204, headers={"Clear-Site-Data": '"cache"'})
+
+
+def people(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Where the accounts of staff are looked after, for who looks for them among the pages."""
+    return redirect("staff:people")
 
 
 @require_GET

@@ -11,7 +11,7 @@ from helpline.staff.permissions import is_verified
 
 STAFF_PATHS = ("/console/", "/cms/")
 # What a person without a second factor needs to get one.
-OPEN_STAFF_PATHS = ("/console/sign-in/", "/console/sign-out/", "/console/enrol/")
+OPEN_STAFF_PATHS = ("/console/sign-in/", "/console/sign-out/", "/console/enrol/", "/console/join/")
 
 
 class SecondFactorMiddleware:

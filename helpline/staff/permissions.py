@@ -18,10 +18,13 @@ from django_otp.models import Device
 
 from helpline.services.models import Service
 from helpline.staff.models import Membership, User
+from helpline.staff.states import Role
 
 Value = TypeVar("Value")
 
 ROLES = ("editor", "counsellor", "caseworker", "supervisor", "administrator")
+PEOPLE_ROLES = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+ROLES_OF_THE_FLOOR = (Role.COUNSELLOR, Role.CASEWORKER)
 
 
 def has_role(user: User, *roles: str) -> bool:
@@ -43,6 +46,52 @@ def works_for(user: User, service: Service) -> bool:
 def check_works_for(user: User, service: Service) -> None:
     """Raise PermissionDenied unless the person is a member of the service."""
     if not works_for(user, service):
+        raise PermissionDenied
+
+
+def can_manage_people(user: User) -> bool:
+    """Whether a person looks after the accounts of staff at all."""
+    return has_role(user, *PEOPLE_ROLES)
+
+
+def services_in_sight(user: User) -> frozenset[uuid.UUID] | None:
+    """Of which services a person sees the staff; None for all of them."""
+    if has_role(user, Role.ADMINISTRATOR):
+        return None
+    return _services_of({user.pk})[user.pk]
+
+
+def roles_to_give(user: User) -> tuple[str, ...]:
+    """Which roles a person may give and take. Who supervises is an administrator's choice."""
+    if has_role(user, Role.ADMINISTRATOR):
+        return tuple(Role.values)
+    return ROLES_OF_THE_FLOOR if has_role(user, Role.SUPERVISOR) else ()
+
+
+def can_manage(user: User, person: User) -> bool:
+    """Whether somebody may change a colleague's account: never their own, nor one above them."""
+    if user.pk == person.pk or not can_see(user, person):
+        return False
+    return {group.name for group in _groups(person)} <= set(roles_to_give(user))
+
+
+def check_manage(user: User, person: User) -> None:
+    """Raise PermissionDenied unless somebody may change a colleague's account."""
+    if not can_manage(user, person):
+        raise PermissionDenied
+
+
+def can_see(user: User, person: User) -> bool:
+    """Whether somebody looks after staff, and this person is in their sight."""
+    if not can_manage_people(user):
+        return False
+    within = services_in_sight(user)
+    return within is None or bool(within & _services_of({person.pk})[person.pk])
+
+
+def check_see(user: User, person: User) -> None:
+    """Raise PermissionDenied unless the person is in somebody's sight."""
+    if not can_see(user, person):
         raise PermissionDenied
 
 

@@ -27,6 +27,7 @@ OPEN = {
     "console/sign-in/",
     "console/sign-in/code/",
     "console/enrol/",
+    "console/join/<str:token>/",
     "console/sign-out/",
 }
 

@@ -1,0 +1,88 @@
+"""Resetting a second factor: one colleague asks, another agrees, and both are on record.
+
+Nothing changes until both have. Then the phone, the recovery codes and the password are gone, the
+person is signed out everywhere, and a link to set all of them anew goes to their mail address: two
+colleagues who are talked into it still let nobody in who cannot read the person's mail.
+"""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from helpline.staff import audit, permissions
+from helpline.staff.actions.inviting import Sent
+from helpline.staff.actions.links import Link, make_link, send_link
+from helpline.staff.errors import Refusal, RefusedError
+from helpline.staff.models import FactorReset, User
+from helpline.staff.queries import RESET_FOR
+
+
+def ask_reset(*, person: User, by: User) -> FactorReset:
+    """Ask a colleague to agree; one that was asked too long ago makes room.
+
+    Raises PermissionDenied, RefusedError.
+    """
+    permissions.check_manage(by, person)
+    now = timezone.now()
+    if not person.is_active:
+        raise RefusedError(Refusal.SWITCHED_OFF)
+    if not person.has_usable_password():
+        raise RefusedError(Refusal.NOTHING_TO_RESET)
+    try:
+        with transaction.atomic():
+            FactorReset.objects.filter(
+                user=person, agreed_at=None, withdrawn_at=None, asked_at__lte=now - RESET_FOR
+            ).update(withdrawn_at=now)
+            reset = FactorReset.objects.create(user=person, asked_by=by, asked_at=now)
+            _record(by, "ask_reset", person)
+    except IntegrityError:
+        raise RefusedError(Refusal.CHANGED) from None
+    return reset
+
+
+def agree_reset(*, reset: FactorReset, by: User) -> Sent:
+    """Agree as the second person, which carries it out.
+
+    Raises PermissionDenied, RefusedError: ONE_PERSON for who asked or who it is about, CHANGED
+    when it was settled or is too long ago.
+    """
+    person = reset.user
+    permissions.check_see(by, person)
+    if by.pk in (reset.asked_by_id, person.pk):
+        raise RefusedError(Refusal.ONE_PERSON)
+    now = timezone.now()
+    with transaction.atomic():
+        agreed = FactorReset.objects.filter(
+            pk=reset.pk, agreed_at=None, withdrawn_at=None, asked_at__gt=now - RESET_FOR
+        ).update(agreed_at=now, agreed_by=by)
+        row = User.objects.select_for_update().get(pk=person.pk)
+        if not agreed or not row.is_active:
+            raise RefusedError(Refusal.CHANGED)
+        link = begin_anew(row, by=by)
+        _record(by, "agree_reset", row)
+    return Sent(row, send_link(link))
+
+
+def begin_anew(row: User, *, by: User | None) -> Link:
+    """Take a person's password, phone and recovery codes, inside a transaction. Makes a link."""
+    TOTPDevice.objects.filter(user=row).delete()
+    StaticDevice.objects.filter(user=row).delete()
+    row.set_unusable_password()
+    row.save(update_fields=["password"])
+    return make_link(row, by=by, renews=True)
+
+
+def withdraw_reset(*, reset: FactorReset, by: User) -> None:
+    """It is not needed, or not right: whoever sees it may stop it. Raises PermissionDenied."""
+    permissions.check_see(by, reset.user)
+    with transaction.atomic():
+        withdrawn = FactorReset.objects.filter(
+            pk=reset.pk, agreed_at=None, withdrawn_at=None
+        ).update(withdrawn_at=timezone.now())
+        if withdrawn:
+            _record(by, "withdraw_reset", reset.user)
+
+
+def _record(by: User, action: str, person: User) -> None:
+    audit.record(by=by, action=action, subject_kind="user", subject_id=str(person.pk))
