@@ -79,3 +79,11 @@ class Measure(models.TextChoices):
     SOMEBODY_NEAR = "somebody_near", _("Somebody came to be with them")
     REFERRED = "referred", _("Referred to a number that answers now")
     LEFT = "left", _("They left before help was there")
+
+
+class Grade(models.TextChoices):
+    """How a visitor answers a question about the chat."""
+
+    YES = "yes", _("Yes")
+    PARTLY = "partly", _("A little")
+    NO = "no", _("No")

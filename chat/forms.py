@@ -1,10 +1,13 @@
 """What visitors fill in. Every form works without a script, and keeps what was typed."""
 
+import uuid
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
+from chat.answers import Grade
 from chat.models import NAME_LENGTH
 from chat.reporting import Facts
 
@@ -52,6 +55,23 @@ def question(label: Any, choices: list[tuple[str, Any]], help_text: Any = "") ->
         required=False,
         widget=forms.RadioSelect,
     )
+
+
+class SurveyForm(forms.Form):
+    """Two questions after a chat; both may stay open. ``once`` says of which service it is."""
+
+    once = forms.CharField(widget=forms.HiddenInput)
+    heard = question(_("Did you feel heard?"), Grade.choices)
+    knows = question(_("Do you know what you can do now?"), Grade.choices)
+
+
+SURVEY = "chat survey"  # the salt: a signed text made for something else is not taken
+
+
+def survey_form(service_id: uuid.UUID) -> SurveyForm:
+    """The questions for a chat of a service. What is signed says nothing of which chat."""
+    once = signing.dumps([str(service_id), str(uuid.uuid4())], salt=SURVEY)
+    return SurveyForm(initial={"once": once}, auto_id="survey_%s")
 
 
 class ConsentForm(forms.Form):

@@ -45,6 +45,13 @@ def by_token(token: str) -> Conversation | None:
     )
 
 
+def erasable_by_token(token: str) -> Conversation | None:
+    """The conversation of a visitor's token as long as it is kept: to erase it, and nothing else."""
+    if not token or len(token) > 100:
+        return None
+    return Conversation.objects.filter(token_hash=keyed_hash("token", token)).first()
+
+
 def by_id(conversation_id: uuid.UUID) -> Conversation | None:
     return (
         Conversation.objects.select_related("service", "owner").filter(pk=conversation_id).first()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat import views
+from chat import views, views_after
 
 app_name = "chat"
 
@@ -15,5 +15,7 @@ urlpatterns = [
     path("report/", views.report, name="report"),
     path("resume/", views.resume, name="resume"),
     path("end/", views.end, name="end"),
+    path("erase/", views_after.erase, name="erase"),
+    path("survey/", views_after.survey, name="survey"),
     path("forget/", views.forget, name="forget"),
 ]

@@ -27,14 +27,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chat import actions, lines, queries, reporting
 from chat.errors import ChatError, Code
-from chat.forms import ConsentForm, SayForm, StartForm
+from chat.forms import ConsentForm, SayForm, StartForm, survey_form
 from chat.models import Conversation, Message
 from chat.names import made_up_name
 from chat.protocol import BEAT_SECONDS, VERSION
 from chat.states import Sender, Status
 from helpline.privacy import throttle
 from helpline.privacy.door import RATE_KEY
-from helpline.privacy.retention import LIFETIMES
+from helpline.privacy.erasure import days_kept
 from helpline.privacy.same_origin import same_origin
 from helpline.services.models import Service
 from helpline.services.queries import ChatState, Timetable, default_service, next_opening
@@ -85,7 +85,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         # Nothing here is demanded: a form that cannot be read begins anew.
         return _before(request, name=request.POST.get("name", ""))
-    if not throttle.hit("chat start", _rate_key(request), per=START_RATE):
+    if not throttle.hit("chat start", rate_key(request), per=START_RATE):
         return _before(request, form=form, problem=lines.problems_of_visitor()[Code.SLOW])
     try:
         started = actions.start(
@@ -240,7 +240,7 @@ def forget(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(status=204)
     conversation = _conversation(request)
     if conversation is None or conversation.is_over:
-        _drop_cookie(response)
+        drop_cookie(response)
     return response
 
 
@@ -266,11 +266,13 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
     return response
 
 
-def _rate_key(request: HttpRequest) -> str:
+def rate_key(request: HttpRequest) -> str:
+    """The keyed number by which somebody may be slowed down."""
     return str(getattr(request, "scope", {}).get(RATE_KEY, ""))
 
 
-def _drop_cookie(response: HttpResponse) -> None:
+def drop_cookie(response: HttpResponse) -> None:
+    """Leave nothing of a chat in the browser."""
     response.delete_cookie(COOKIE, path="/", samesite="Strict")
 
 
@@ -288,7 +290,7 @@ def _before(
         response = render(
             request,
             "chat/start.html",
-            {"form": form, "problem": problem, "days": LIFETIMES["chat"]},
+            {"form": form, "problem": problem, "days": days_kept("chat", service.pk)},
             status=429 if problem else 200,
         )
     else:
@@ -303,7 +305,7 @@ def _before(
             },
         )
     if COOKIE in request.COOKIES:
-        _drop_cookie(response)
+        drop_cookie(response)
     return response
 
 
@@ -341,6 +343,8 @@ def _standing(
             "consent": consent,
             "consent_template": _empty_consent(),
             "simple": "simple" in request.GET,
+            "days": days_kept("chat", conversation.service_id),
+            "survey": survey_form(conversation.service_id),
             "words": _words(),
         },
         status=status or (400 if problem or (consent and consent.errors) else 200),
@@ -360,10 +364,20 @@ def _over(
     response = render(
         request,
         "chat/over.html",
-        {**(_shown(conversation) if conversation else {}), "unsent": unsent},
+        {**(_after(request, conversation) if conversation else {}), "unsent": unsent},
     )
-    _drop_cookie(response)
+    drop_cookie(response)
     return response
+
+
+def _after(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+    """What was said, and what its visitor can still do with it."""
+    return {
+        **_shown(conversation),
+        "days": days_kept("chat", conversation.service_id),
+        "token": request.COOKIES.get(COOKIE, ""),
+        "survey": survey_form(conversation.service_id),
+    }
 
 
 def _shown(conversation: Conversation) -> dict[str, Any]:

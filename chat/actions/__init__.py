@@ -4,6 +4,7 @@ Callers hand in a conversation they have just read; what may have moved since is
 the locked row.
 """
 
+from chat.actions.after import answer_survey, erase
 from chat.actions.course import Started, end, leave, resume, start, sweep
 from chat.actions.desk import (
     acknowledge_danger,
@@ -31,6 +32,7 @@ __all__ = [
     "accept_report",
     "acknowledge_danger",
     "ask_supervisor",
+    "answer_survey",
     "check_text",
     "claim",
     "decline_handover",
@@ -38,6 +40,7 @@ __all__ = [
     "end",
     "give_back",
     "hand_over",
+    "erase",
     "hear",
     "leave",
     "note_read",

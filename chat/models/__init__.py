@@ -12,6 +12,7 @@ from chat.models.conversation import (
 )
 from chat.models.handover import Handover
 from chat.models.rest import Debrief, Rest
+from chat.models.survey import SurveyAnswer
 from chat.models.way_back import WayBack
 from chat.models.wrap_up import AgreedNote, WrapUp
 
@@ -26,6 +27,7 @@ __all__ = [
     "ReportOffer",
     "Rest",
     "Seat",
+    "SurveyAnswer",
     "WayBack",
     "WrapUp",
 ]

@@ -1,5 +1,6 @@
 /** The visitor's page: messages over a connection, and all that stands around them. */
 
+import { after } from "./after.js";
 import { browser, socketURL, wakeWith } from "./browser.js";
 import { Composer, tabStorage } from "./composer.js";
 import { Connection } from "./connection.js";
@@ -133,6 +134,7 @@ function showState(next) {
   const paused = state.status === "paused";
   const over = state.status === "ended";
   root.classList.toggle("chat--away", paused);
+  root.classList.toggle("chat--over", over);
   part("log").hidden = paused;
   part("typing").hidden = paused || over;
   part("composer").hidden = paused || over;
@@ -164,6 +166,7 @@ function onState(now) {
   if (now.final === "unknown") {
     part("composer").hidden = true;
     part("over").hidden = false;
+    root.classList.add("chat--over");
     talk.over();
   }
   sync.show({ ...now, known: state !== null });
@@ -195,11 +198,13 @@ part("resume").addEventListener("click", () => connection.send({ type: "resume" 
 part("end")
   .querySelector("form")
   .addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("data-erases")) return;
     // Without a connection the form goes by itself.
     if (connection.send({ type: "end" })) event.preventDefault();
   });
 // Who leaves in a hurry leaves no half sentence behind in this tab.
 document.addEventListener("helpline:leave", forgetUnsent);
+after(root, { forget: forgetUnsent, fetch: (...given) => fetch(...given) });
 catchPictures(document, () => document.getElementById("chat-picture").showModal());
 composer.use(root.dataset.key);
 draw(talk.conversation);

@@ -1,0 +1,35 @@
+/** What stands on the page when a chat is over: two questions, and having it deleted. */
+
+/**
+ * @param {HTMLElement} root
+ * @param {object} given
+ * @param {() => void} given.forget leave nothing unsent behind in this tab
+ * @param {typeof fetch} given.fetch
+ */
+export function after(root, { forget, fetch }) {
+  root.querySelector(".chat-survey")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    answer(event.target, fetch);
+  });
+  for (const button of root.querySelectorAll("button[data-erases]")) {
+    // The form goes by itself, and the page with it: only this tab's own storage is ours to clear.
+    button.form.addEventListener("submit", (event) => {
+      if (event.submitter === button) forget();
+    });
+  }
+}
+
+/** Send the answers without leaving the page, on which the chat can still be read. */
+async function answer(form, fetch) {
+  const thanks = document.createElement("p");
+  thanks.className = "govuk-body";
+  thanks.tabIndex = -1;
+  thanks.textContent = form.dataset.thanks;
+  const body = new URLSearchParams(new FormData(form));
+  form.replaceChildren(thanks);
+  thanks.focus();
+  // They are for our figures: who answered is not kept waiting or asked again.
+  await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } }).catch(
+    () => {},
+  );
+}
