@@ -4,12 +4,14 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
-from chat.answers import Grade
+from chat.answers import AgeBand, Grade
 from chat.models import NAME_LENGTH
 from chat.reporting import Facts
+from chat.states import Topic, Urgency
 
 
 class TypedField(forms.Field):
@@ -19,6 +21,24 @@ class TypedField(forms.Field):
 
     def to_python(self, value: Any) -> str:
         return str(value or "").replace("\r\n", "\n")
+
+
+UNSAID = ("", _("I would rather not say"))
+URGENCY_HINTS = {
+    Urgency.URGENT: _("Do not wait for us: call 112. You can chat with us as well."),
+}
+YES_NO = [("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))]
+
+
+def question(label: Any, choices: list[tuple[str, Any]], help_text: Any = "") -> forms.ChoiceField:
+    """A question with radios that may be left open."""
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        help_text=help_text,
+        required=False,
+        widget=forms.RadioSelect,
+    )
 
 
 class StartForm(forms.Form):
@@ -34,6 +54,31 @@ class StartForm(forms.Form):
             attrs={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": "false"}
         ),
     )
+    urgency = question(
+        _("How soon do you need an answer?"),
+        [
+            (Urgency.NORMAL, _("It can wait a little")),
+            (Urgency.SOON, _("Soon: something happens today")),
+            (Urgency.URGENT, _("At once: I am in danger, or I think about dying")),
+        ],
+        _("Your answer gives you a place further forward in the line. You may leave it open."),
+    )
+    topic = forms.ChoiceField(
+        label=_("What is it about?"), choices=[UNSAID, *Topic.choices], required=False
+    )
+    age_band = forms.ChoiceField(
+        label=_("How old are you?"), choices=[UNSAID, *AgeBand.choices], required=False
+    )
+    language = forms.ChoiceField(
+        label=_("In which language do you want to talk?"),
+        choices=settings.LANGUAGES,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        urgency = self.fields["urgency"]
+        setattr(urgency, "choice_hints", URGENCY_HINTS)  # noqa: B010 -- the frame's template asks it
 
 
 class SayForm(forms.Form):
@@ -41,20 +86,6 @@ class SayForm(forms.Form):
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
     text = TypedField(label=_("Your message"), required=False)
-
-
-YES_NO = [("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))]
-
-
-def question(label: Any, choices: list[tuple[str, Any]], help_text: Any = "") -> forms.ChoiceField:
-    """A question with radios that may be left open."""
-    return forms.ChoiceField(
-        label=label,
-        choices=choices,
-        help_text=help_text,
-        required=False,
-        widget=forms.RadioSelect,
-    )
 
 
 class SurveyForm(forms.Form):

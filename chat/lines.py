@@ -16,6 +16,7 @@ class Line(StrEnum):
     JOINED = "joined"
     GIVEN_BACK = "given_back"
     HANDED_OVER = "handed_over"
+    VANISHED = "vanished"
     LEFT = "left"
     BACK = "back"
     DANGER = "danger"
@@ -38,6 +39,10 @@ def for_visitor() -> dict[str, str]:
             "Another colleague is with you now. They know what you told us: you need not begin"
             " again."
         ),
+        Line.VANISHED: _(
+            "We lost the connection with your counsellor. That is not because of you, and what you"
+            " said is kept. You are first in line for a colleague."
+        ),
         Line.LEFT: _("You left the site. The chat was paused."),
         Line.BACK: _("You are back."),
         Line.DANGER: _(
@@ -59,6 +64,9 @@ def for_staff() -> dict[str, str]:
         Line.JOINED: _("A counsellor joined."),
         Line.GIVEN_BACK: _("The counsellor gave the chat back to the queue."),
         Line.HANDED_OVER: _("Another colleague has this chat now."),
+        Line.VANISHED: _(
+            "The counsellor’s connection was lost. The chat went back to the front of the queue."
+        ),
         Line.LEFT: _("The visitor left in a hurry. Do not write until they are back."),
         Line.BACK: _("The visitor is back."),
         Line.DANGER: _(
@@ -109,5 +117,6 @@ def problems_of_staff() -> dict[str, str]:
         Code.TAKEN: _("A colleague was first: %(who)s."),
         Code.FULL: _("You have as many chats as you can hold. End one first."),
         Code.THEY_ARE_FULL: _("%(who)s has as many chats as they can hold. Ask somebody else."),
+        Code.OFF_DUTY: _("You are not on duty. Go on duty to take a chat."),
         Code.ANSWERED: _("This was answered before."),
     }

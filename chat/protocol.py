@@ -11,24 +11,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
+from django.db.models import TextChoices
 
 from chat.errors import ChatError, Code
 from chat.models import Conversation, Message, ReportOffer
 from chat.queries import Desk
-from chat.states import Sender, Status
+from chat.states import Presence, Sender, Status, Urgency
 from chat.wire.append import Written
 from chat.wire.hub import Said
 from helpline.staff.models import User
 
-VERSION = 2
+VERSION = 3
 FRAME_BYTES = 16 * 1024
 SENT_BYTES = 64 * 1024  # what Daphne takes of us at most, as it is started in production
 BEAT_SECONDS = 15  # both sides expect something at least this often, and allow some lateness
 
 Frame = dict[str, Any]
+Choice = TypeVar("Choice", bound=TextChoices)
 
 
 class Close:
@@ -113,9 +115,17 @@ class Do:
     act: str
     conversation: uuid.UUID | None = None
     links: tuple[str, ...] = ()
+    choice: str = ""
 
 
-Incoming = Hello | Say | Beat | Got | Read | Typing | Open | Do
+@dataclass(frozen=True)
+class Attend:
+    """A member of staff goes on duty, has a break, or goes off."""
+
+    presence: Presence
+
+
+Incoming = Hello | Say | Beat | Got | Read | Typing | Open | Do | Attend
 
 VISITOR_ACTS = frozenset({"resume", "end"})
 STAFF_ACTS = frozenset({"shut", "claim", "give_back", "end", "danger", "acknowledge", "offer"})
@@ -164,6 +174,11 @@ def parse_staff(frame: Frame) -> Incoming:
             if not isinstance(opened, list) or len(opened) > MOST_OPEN:
                 raise ChatError(Code.MALFORMED)
             return Hello(tag=_tag(frame), open=tuple(_open(each) for each in opened))
+        case "attend":
+            return Attend(_choice(frame, "presence", Presence))
+        case "urgency":
+            choice = _choice(frame, "urgency", Urgency)
+            return Do("urgency", _conversation(frame), choice=choice)
         case str(act) if act in STAFF_ACTS:
             links = _texts(frame, "links") if act == "offer" else ()
             return Do(act, _conversation(frame), links)
@@ -202,6 +217,13 @@ def _texts(frame: Frame, name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ChatError(Code.MALFORMED)
     return tuple(value)
+
+
+def _choice(frame: Frame, name: str, choices: type[Choice]) -> Choice:
+    try:
+        return choices(_text(frame, name))
+    except ValueError:
+        raise ChatError(Code.MALFORMED) from None
 
 
 def number(frame: Frame, name: str) -> int:
@@ -404,7 +426,9 @@ def desk(shown: Desk, *, user: User) -> Frame:
         "waiting": [brief(row, user=user) for row in shown.waiting],
         "mine": [brief(row, user=user) for row in shown.mine],
         "alarms": [brief(row, user=user) for row in shown.alarms],
-        "capacity": shown.capacity,
+        "capacity": shown.seat.capacity,
+        "presence": shown.seat.presence,
+        "presence_since": shown.seat.since if not shown.seat._state.adding else "",
     }
 
 
@@ -417,6 +441,10 @@ def brief(conversation: Conversation, *, user: User) -> Frame:
         "name": conversation.visitor_name,
         "language": conversation.language,
         "status": conversation.status,
+        "topic": conversation.topic,
+        "age": conversation.age_band,
+        "urgency": conversation.urgency,
+        "returned": conversation.returned,
         "since": conversation.waiting_since,
         "danger": conversation.in_danger,
         "acknowledged": conversation.acknowledged_at is not None,

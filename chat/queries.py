@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import orjson
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from chat.models import Conversation, Message, ReportOffer, Seat
+from chat.models import Conversation, Message, QueueDecision, ReportOffer, Seat
 from chat.states import OfferStatus, Sender, Status
 from helpline.privacy.vault import keys
 from helpline.privacy.vault.sealing import keyed_hash
@@ -27,6 +27,7 @@ PAGE_BYTES = 48 * 1024
 AROUND_BYTES = 200  # of a message beside its text
 # A desk has to fit in one frame, too. Who waits longest is on it.
 MOST_WAITING, MOST_ALARMS = 80, 20
+MOST_CHOICES = 200
 MOST_WORDS = 2000  # messages of one conversation in which links are looked for
 
 # The last words of a conversation can still be fetched for so long by who holds the token.
@@ -112,13 +113,18 @@ def position(conversation: Conversation) -> int:
     """The visitor's place in the queue, from 1; 0 when not waiting."""
     if conversation.status != Status.WAITING:
         return 0
-    before = Conversation.objects.filter(
+    return before(conversation).count() + 1
+
+
+def before(conversation: Conversation) -> QuerySet[Conversation]:
+    """Who stands before somebody in the queue of their service, first first."""
+    earlier = Conversation.objects.filter(
         service=conversation.service_id, status=Status.WAITING
     ).filter(
-        Q(waiting_since__lt=conversation.waiting_since)
-        | Q(waiting_since=conversation.waiting_since, pk__lt=conversation.pk)
+        Q(queue_from__lt=conversation.queue_from)
+        | Q(queue_from=conversation.queue_from, pk__lt=conversation.pk)
     )
-    return before.count() + 1
+    return earlier.order_by("queue_from", "pk")
 
 
 def chat_state(service: Service) -> ChatState:
@@ -147,16 +153,17 @@ class Standing(NamedTuple):
     visitor_read_seq: int
     counsellor_read_seq: int
     waiting_since: datetime
+    queue_from: datetime
     danger_at: datetime | None
     acknowledged_at: datetime | None
     paused_until: datetime | None
 
 
 def floor() -> list[Standing]:
-    """How every conversation stands that has not ended, of all services, in order of waiting."""
+    """How every conversation stands that has not ended, of all services, in the queue's order."""
     rows = (
         Conversation.objects.exclude(status=Status.ENDED)
-        .order_by("waiting_since", "id")
+        .order_by("queue_from", "id")
         .values_list(*Standing._fields)
     )
     return list(map(Standing._make, rows))
@@ -169,13 +176,13 @@ class Desk:
     waiting: list[Conversation]
     mine: list[Conversation]
     alarms: list[Conversation]
-    capacity: int
+    seat: Seat
 
 
 def desk(user: User) -> Desk:
     """Who waits, whom this counsellor talks to, and danger that a supervisor must know of.
 
-    First come, first served; danger stands before it and shows.
+    The order is that of ``queue_from``: first come, first served, with a head start that shows.
     """
     rows = list(
         Conversation.objects.select_related("owner")
@@ -185,15 +192,25 @@ def desk(user: User) -> Desk:
             | Q(owner=user, status__in=[Status.ACTIVE, Status.PAUSED])
             | (Q(danger_at__isnull=False) & ~Q(status=Status.ENDED))
         )
-        .order_by("waiting_since", "pk")
+        .order_by("queue_from", "pk")
     )
     keys.preload([row.pk for row in rows])
     waiting = [row for row in rows if row.status == Status.WAITING]
     alarms = [row for row in rows if row.in_danger] if has_role(user, "supervisor") else []
-    seat = Seat.objects.filter(user=user).first()
     return Desk(
-        waiting=sorted(waiting, key=lambda row: not row.in_danger)[:MOST_WAITING],
+        waiting=waiting[:MOST_WAITING],
         mine=[row for row in rows if row.owner_id == user.pk],
         alarms=alarms[:MOST_ALARMS],
-        capacity=seat.capacity if seat else Seat._meta.get_field("capacity").default,
+        seat=seat(user),
     )
+
+
+def seat(user: User) -> Seat:
+    """A counsellor's place at the chat; one that is not stored for who was never there."""
+    return Seat.objects.filter(user=user).first() or Seat(user=user)
+
+
+def choices_from_queue(user: User) -> list[QueueDecision]:
+    """Who was taken from the queues of this supervisor's services, and why: the last ones first."""
+    taken = QueueDecision.objects.filter(conversation__service__memberships__user=user)
+    return list(taken.select_related("by").order_by("-at", "-id")[:MOST_CHOICES])

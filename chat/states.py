@@ -1,5 +1,7 @@
 """The states of a conversation, and what may follow what."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +39,7 @@ class Kind(models.TextChoices):
 
     STARTED = "started", _("Started")
     STATUS = "status", _("Status changed")
+    URGENCY = "urgency", _("Urgency set")
     DANGER = "danger", _("Danger raised")
     ACKNOWLEDGED = "acknowledged", _("Danger acknowledged")
     OFFERED = "offered", _("Report offered")
@@ -50,6 +53,56 @@ class Kind(models.TextChoices):
     HANDOVER = "handover", _("Handover asked")
     HANDED_OVER = "handed_over", _("Handed over")
     ADVICE = "advice", _("Supervisor asked")
+
+
+class Urgency(models.TextChoices):
+    """How soon somebody needs an answer, as they said themselves or as a counsellor set it."""
+
+    NORMAL = "normal", _("No hurry")
+    SOON = "soon", _("Soon")
+    URGENT = "urgent", _("Urgent")
+
+
+class Topic(models.TextChoices):
+    """What a chat is about, as its visitor says before it. Names nobody."""
+
+    SPREAD = "spread", _("Images of me were spread")
+    BLACKMAIL = "blackmail", _("I am being blackmailed or threatened")
+    HARASSED = "harassed", _("Somebody does not leave me alone online")
+    FAKE = "fake", _("Fake images or a fake profile of me")
+    FILMED = "filmed", _("I was filmed or photographed in secret")
+    HACKED = "hacked", _("My account was hacked")
+    FOR_OTHER = "for_other", _("It is about somebody else")
+    OTHER = "other", _("Something else")
+
+
+class Presence(models.TextChoices):
+    """Whether a counsellor takes visitors now."""
+
+    ON = "on", _("On duty")
+    PAUSED = "paused", _("Short break")
+    OFF = "off", _("Off duty")
+
+
+class Why(models.TextChoices):
+    """Why a visitor stood where they stood in the queue when somebody took them."""
+
+    WAITING = "waiting", _("Waited longest")
+    SOON = "soon", _("Soon")
+    URGENT = "urgent", _("Urgent")
+    RETURNED = "returned", _("Back in the queue after a counsellor")
+    DANGER = "danger", _("Danger")
+
+
+# In the queue each reason is worth so many minutes of waiting: who is urgent goes before who came
+# up to half an hour earlier, and nobody is passed over for ever.
+HEAD_START = {
+    Why.WAITING: timedelta(0),
+    Why.SOON: timedelta(minutes=10),
+    Why.URGENT: timedelta(minutes=30),
+    Why.RETURNED: timedelta(days=1),
+    Why.DANGER: timedelta(days=2),
+}
 
 
 class OfferStatus(models.TextChoices):

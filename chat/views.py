@@ -31,7 +31,7 @@ from chat.forms import ConsentForm, SayForm, StartForm, survey_form
 from chat.models import Conversation, Message
 from chat.names import made_up_name
 from chat.protocol import BEAT_SECONDS, VERSION
-from chat.states import Sender, Status
+from chat.states import Sender, Status, Urgency
 from helpline.privacy import throttle
 from helpline.privacy.door import RATE_KEY
 from helpline.privacy.erasure import days_kept
@@ -87,15 +87,19 @@ def start(request: HttpRequest) -> HttpResponse:
         return _before(request, name=request.POST.get("name", ""))
     if not throttle.hit("chat start", rate_key(request), per=START_RATE):
         return _before(request, form=form, problem=lines.problems_of_visitor()[Code.SLOW])
+    said = form.cleaned_data
     try:
         started = actions.start(
             service=service,
-            language=get_language() or settings.LANGUAGE_CODE,
-            name=form.cleaned_data["name"],
-            start_key=form.cleaned_data["key"],
+            language=said["language"] or get_language() or settings.LANGUAGE_CODE,
+            name=said["name"],
+            start_key=said["key"],
+            topic=said["topic"],
+            age_band=said["age_band"],
+            urgency=said["urgency"] or Urgency.NORMAL,
         )
     except ChatError:
-        return _before(request, name=form.cleaned_data["name"])
+        return _before(request, name=said["name"])
     response = _back(request)
     response.set_cookie(
         COOKIE,
@@ -285,7 +289,11 @@ def _before(
     if state == ChatState.OPEN:
         language = get_language() or settings.LANGUAGE_CODE
         form = form or StartForm(
-            initial={"key": uuid.uuid4(), "name": name or made_up_name(language)}
+            initial={
+                "key": uuid.uuid4(),
+                "name": name or made_up_name(language),
+                "language": language,
+            }
         )
         response = render(
             request,

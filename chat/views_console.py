@@ -1,9 +1,11 @@
 """The counsellor's page: one frame, filled and kept up to date over the socket."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
-from chat import words_console
+from chat import actions, queries, words_console
+from chat.states import Presence, Urgency
 from helpline.staff.decorators import StaffRequest, staff_view
 from helpline.staff.permissions import has_role
 
@@ -14,5 +16,30 @@ def console(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "chat/console.html",
-        {"words": words_console.words(), "supervises": has_role(request.user, "supervisor")},
+        {
+            "words": words_console.words(),
+            "supervises": has_role(request.user, "supervisor"),
+            "presence": queries.seat(request.user).presence,
+            "presences": Presence.choices,
+            "urgencies": Urgency.choices,
+        },
+    )
+
+
+@require_POST
+@staff_view("counsellor", "supervisor")
+def presence(request: StaffRequest) -> HttpResponse:
+    """Go on duty, have a break, or go off, without the script."""
+    wanted = request.POST.get("presence", "")
+    if wanted not in Presence.values:
+        return HttpResponse(status=400)
+    actions.set_presence(presence=Presence(wanted), by=request.user)
+    return redirect("chat_console:home")
+
+
+@staff_view("supervisor")
+def choices(request: StaffRequest) -> HttpResponse:
+    """Who was taken from the queue, by whom and why, and how many were passed over."""
+    return render(
+        request, "chat/console/choices.html", {"choices": queries.choices_from_queue(request.user)}
     )

@@ -5,7 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chat import lines
+from chat.answers import AgeBand
 from chat.protocol import BEAT_SECONDS, VERSION
+from chat.states import Presence, Topic, Urgency
 
 
 def words() -> dict[str, Any]:
@@ -76,6 +78,21 @@ def words() -> dict[str, Any]:
             " the address of a page."
         ),
         "close": _("Close"),
+        "topics": {topic.value: str(topic.label) for topic in Topic},
+        "ages": {age.value: str(age.label) for age in AgeBand},
+        "urgency": {
+            Urgency.SOON.value: str(Urgency.SOON.label),
+            Urgency.URGENT.value: str(Urgency.URGENT.label),
+        },
+        "returned": _("Back in line"),
+        "missed": _(
+            "You are off duty now. If you were gone for a while, your visitors stand at the front"
+            " of the queue."
+        ),
+        "presence": {
+            Presence.PAUSED.value: _("On a break since %(time)s: nobody new comes to you"),
+            Presence.OFF.value: _("Off duty since %(time)s: nobody new comes to you"),
+        },
         "language": {"nl": _("Dutch"), "en": _("English")},
         "confirm_end": _("End this conversation for good?"),
         "open_first": _("Open a conversation first."),
@@ -101,5 +118,6 @@ def _keys() -> dict[str, str]:
         "side": _("To what stands beside the chat"),
         "end": _("End the chat (asks first)"),
         "danger": _("Danger: alarm the supervisor, and show what to do"),
+        "presence": _("Have a break, or go on duty again"),
         "minor": _("What to do with a link or picture of a possible minor"),
     }

@@ -12,6 +12,7 @@ from chat.actions.desk import (
     give_back,
     open_transcript,
     raise_danger,
+    set_urgency,
 )
 from chat.actions.handover import (
     accept_handover,
@@ -24,6 +25,7 @@ from chat.actions.handover import (
 )
 from chat.actions.messages import MESSAGE_BYTES, check_text, hear, note_read, note_seen, say
 from chat.actions.offers import accept_report, decline_report, offer_report
+from chat.actions.presence import arrive, miss_counsellors, note_staff_seen, set_presence
 
 __all__ = [
     "MESSAGE_BYTES",
@@ -31,6 +33,7 @@ __all__ = [
     "accept_handover",
     "accept_report",
     "acknowledge_danger",
+    "arrive",
     "ask_supervisor",
     "answer_survey",
     "check_text",
@@ -43,14 +46,18 @@ __all__ = [
     "erase",
     "hear",
     "leave",
+    "miss_counsellors",
     "note_read",
     "note_seen",
+    "note_staff_seen",
     "offer_report",
     "open_transcript",
     "raise_danger",
     "reassign",
     "resume",
     "say",
+    "set_presence",
+    "set_urgency",
     "start",
     "sweep",
     "take_over",

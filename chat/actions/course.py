@@ -14,7 +14,7 @@ from chat.actions.settling import lock, note, settle
 from chat.errors import ChatError, Code
 from chat.lines import Line
 from chat.models import NAME_LENGTH, Conversation
-from chat.states import Kind, Sender, Status
+from chat.states import Kind, Sender, Status, Urgency
 from chat.wire import bells
 from chat.workflow import StaleStatusError, advance, record
 from helpline.privacy.vault import keys
@@ -38,8 +38,20 @@ class Started:
     token: str
 
 
-def start(*, service: Service, language: str, name: str, start_key: uuid.UUID) -> Started:
+def start(
+    *,
+    service: Service,
+    language: str,
+    name: str,
+    start_key: uuid.UUID,
+    topic: str = "",
+    age_band: str = "",
+    urgency: str = Urgency.NORMAL,
+) -> Started:
     """Begin a conversation. The same form sent twice in a moment begins one.
+
+    What it is about, how old they are and how soon they need an answer is asked of the visitor,
+    who may leave each open.
 
     Raises ChatError(ANSWERED) for a form that began a conversation earlier: its token is not given
     out again to whoever finds the page on a shared device.
@@ -53,14 +65,19 @@ def start(*, service: Service, language: str, name: str, start_key: uuid.UUID) -
         keys.create_key(number, kind="conversation")
         try:
             with transaction.atomic():
-                conversation = Conversation.objects.create(
+                conversation = Conversation(
                     id=number,
                     service=service,
                     token_hash=keyed_hash("token", token),
                     start_hash=start_hash,
                     language=language,
                     visitor_name=name,
+                    topic=topic,
+                    age_band=age_band,
+                    urgency=urgency,
                 )
+                conversation.queue_from = conversation.queued_from
+                conversation.save(force_insert=True)
                 record(conversation, Kind.STARTED, side=Sender.VISITOR, became=Status.WAITING)
                 bells.announce(conversation.pk, service.pk, seq=0)
             return Started(conversation, token)

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from chat import permissions
+from chat.actions.desk import back_to_front, record_choice
 from chat.actions.settling import lock, note
 from chat.errors import ChatError, Code
 from chat.lines import Line
@@ -45,7 +46,7 @@ def hand_over(
         if way == Way.QUEUE:
             if row.status == Status.PAUSED:
                 raise ChatError(Code.PAUSED)
-            advance(row, Status.WAITING, side=Sender.COUNSELLOR, by=by, owner=None)
+            back_to_front(row, side=Sender.COUNSELLOR, by=by)
             note(row, Line.GIVEN_BACK)
             bells.announce_queue(row.service_id)
         else:
@@ -147,6 +148,7 @@ def _give(row: Conversation, to: User, *, way: Way, by: User, summary: str = "")
     holder_id, was = row.owner_id, row.status
     if was == Status.WAITING:
         advance(row, Status.ACTIVE, side=Sender.COUNSELLOR, by=by, owner=to)
+        record_choice(row, by=by)
         bells.announce_queue(row.service_id)
     elif holder_id is None:  # left in a hurry before anybody had answered
         raise ChatError(Code.PAUSED)

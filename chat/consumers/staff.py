@@ -1,6 +1,7 @@
 """A counsellor's or supervisor's page: the desk, and the conversations they opened."""
 
 import asyncio
+import logging
 import re
 import uuid
 from dataclasses import dataclass
@@ -11,14 +12,16 @@ from chat import actions, permissions, protocol, queries, reporting
 from chat.consumers.session import HINT_SECONDS, Following, Line, Session
 from chat.errors import ChatError, Code
 from chat.models import Conversation
-from chat.protocol import Beat, Close, Do, Frame, Hello, Open, Read, Say, Typing
-from chat.states import Sender, Status
+from chat.protocol import Attend, Beat, Close, Do, Frame, Hello, Open, Read, Say, Typing
+from chat.states import Presence, Sender, Status, Urgency
 from chat.wire.append import Result, Saying, Written
 from chat.wire.hub import Said
 from chat.wire.rows import ask
 from helpline.privacy.door import Scope
 from helpline.staff.models import User
 from helpline.staff.permissions import Proof, prove, verified_user
+
+log = logging.getLogger(__name__)
 
 DESK_SECONDS = 0.3  # many bells in a moment are one look at the desk
 HERE_SECONDS = 10.0  # a visitor whose page comes and goes is told of as often as one who stays
@@ -86,8 +89,14 @@ class StaffSession(Session):
                 await self._open(frame)
             case Do("shut", number):
                 self._shut(number)
+            case Do("urgency", number, choice=urgency):
+                await ask(_set_urgency, self.scope, number, Urgency(urgency))
+                self.desk_changed()
             case Do(act, number, links):
                 await ask(_act, self.scope, act, number, links)
+                self.desk_changed()
+            case Attend(presence):
+                await ask(_attend, self.scope, presence)
                 self.desk_changed()
 
     async def _hello(self, tag: str, conversations: tuple[Open, ...]) -> None:
@@ -101,6 +110,7 @@ class StaffSession(Session):
         for service in self.services:
             self.hub.desks.setdefault(service, set()).add(self)
         self.put(protocol.welcome(), news=False)
+        self.hub.run(self._arrive())
         await self._show_desk()
         await self._open_all(conversations)
 
@@ -112,6 +122,13 @@ class StaffSession(Session):
                 await self._open(each)
             except ChatError:
                 self.put(protocol.shut(each.conversation))
+
+    async def _arrive(self) -> None:
+        """Tell that they are there, beside: a database that takes nothing may still be read."""
+        try:
+            await ask(_arrive, self.scope)
+        except (ChatError, Error) as error:  # the watch tells it again
+            log.warning("an arrival was not noted", extra={"error": type(error).__name__})
 
     def leave(self) -> None:
         super().leave()
@@ -326,6 +343,18 @@ def _act(scope: Scope, act: str, number: uuid.UUID | None, links: tuple[str, ...
         "acknowledge": actions.acknowledge_danger,
     }[act]
     action(conversation=conversation, by=user)
+
+
+def _arrive(scope: Scope) -> None:
+    actions.arrive(by=_user(scope))
+
+
+def _attend(scope: Scope, presence: Presence) -> None:
+    actions.set_presence(presence=presence, by=_user(scope))
+
+
+def _set_urgency(scope: Scope, number: uuid.UUID | None, urgency: Urgency) -> None:
+    actions.set_urgency(conversation=_conversation(number), urgency=urgency, by=_user(scope))
 
 
 def _user(scope: Scope) -> User:

@@ -74,6 +74,8 @@ class Watch:
         if now - self.here_at >= HERE_SECONDS:
             self.here_at = now
             self._tell_who_is_here()
+            if hub.staff:
+                await ask(actions.note_staff_seen, tuple(hub.staff))
         if hub.marks or hub.seen:
             await self._store()
         if now - self.proof_at >= PROOF_SECONDS:
@@ -135,7 +137,14 @@ class Watch:
         queues: dict[uuid.UUID, list[object]] = {}
         for row in rows:
             desks.setdefault(row.service_id, []).append(
-                (row.id, row.status, row.owner_id, row.danger_at, row.acknowledged_at)
+                (
+                    row.id,
+                    row.status,
+                    row.owner_id,
+                    row.queue_from,
+                    row.danger_at,
+                    row.acknowledged_at,
+                )
             )
             if row.status == Status.WAITING:
                 queues.setdefault(row.service_id, []).append(row.id)

@@ -8,15 +8,17 @@ from chat.models.conversation import (
     ConversationEvent,
     Message,
     ReportOffer,
-    Seat,
 )
 from chat.models.handover import Handover
+from chat.models.queue import QueueDecision
 from chat.models.rest import Debrief, Rest
+from chat.models.seat import GONE, Seat
 from chat.models.survey import SurveyAnswer
 from chat.models.way_back import WayBack
 from chat.models.wrap_up import AgreedNote, WrapUp
 
 __all__ = [
+    "GONE",
     "NAME_LENGTH",
     "AgreedNote",
     "Conversation",
@@ -24,6 +26,7 @@ __all__ = [
     "Debrief",
     "Handover",
     "Message",
+    "QueueDecision",
     "ReportOffer",
     "Rest",
     "Seat",

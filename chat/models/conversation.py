@@ -1,6 +1,7 @@
 """A conversation between a visitor and a counsellor, and what was said and done in it."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +9,17 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.states import Kind, OfferStatus, Sender, Status
+from chat.answers import AgeBand
+from chat.states import (
+    HEAD_START,
+    Kind,
+    OfferStatus,
+    Sender,
+    Status,
+    Topic,
+    Urgency,
+    Why,
+)
 from helpline.privacy.declare import Kept, Privacy, What
 from helpline.privacy.vault.fields import SealedTextField
 
@@ -30,6 +41,9 @@ class Conversation(models.Model):
     start_hash = models.BinaryField(max_length=32, unique=True)
     language = models.CharField(_("language"), max_length=10)
     visitor_name = SealedTextField(key="id", bound=("id",))
+    topic = models.CharField(_("topic"), max_length=16, choices=Topic, blank=True)
+    age_band = models.CharField(_("age"), max_length=16, choices=AgeBand, blank=True)
+    urgency = models.CharField(_("urgency"), max_length=6, choices=Urgency, default=Urgency.NORMAL)
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.WAITING, db_index=False
     )
@@ -46,6 +60,9 @@ class Conversation(models.Model):
     counsellor_read_seq = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(default=timezone.now)
     waiting_since = models.DateTimeField(default=timezone.now)
+    # The order of the queue: waiting_since less the head start of ``why``. See ``queued_from``.
+    queue_from = models.DateTimeField(default=timezone.now)
+    returned = models.BooleanField(default=False)  # was with a counsellor who could not go on
     visitor_seen_at = models.DateTimeField(default=timezone.now)
     paused_until = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -66,12 +83,13 @@ class Conversation(models.Model):
     privacy = Privacy(
         Kept(What.SEALED, "chat", "visitor_name"),
         Kept(What.KEYED, "chat", "token_hash start_hash"),
+        Kept(What.ANSWER, "chat", "topic age_band urgency"),
         Kept(
             What.RECORD,
             "chat",
             "id service language status last_seq visitor_read_seq counsellor_read_seq started_at"
-            " waiting_since visitor_seen_at paused_until ended_at ended_by danger_at acknowledged_at"
-            " asked_at blocked_at",
+            " waiting_since queue_from returned visitor_seen_at paused_until ended_at ended_by"
+            " danger_at acknowledged_at asked_at blocked_at",
         ),
         Kept(What.STAFF, "chat", "owner danger_by acknowledged_by"),
         expires_by="ended_at",
@@ -84,7 +102,7 @@ class Conversation(models.Model):
         verbose_name_plural = _("conversations")
         indexes = [
             models.Index(
-                fields=["service", "waiting_since"],
+                fields=["service", "queue_from", "id"],
                 condition=Q(status=Status.WAITING),
                 name="conversation_queue",
             ),
@@ -92,7 +110,7 @@ class Conversation(models.Model):
                 fields=["owner"], condition=~Q(status=Status.ENDED), name="conversation_owned"
             ),
             models.Index(
-                fields=["waiting_since", "id"],
+                fields=["queue_from", "id"],
                 condition=~Q(status=Status.ENDED),
                 name="conversation_floor",
             ),
@@ -101,6 +119,9 @@ class Conversation(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=Status.values), name="conversation_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(urgency__in=Urgency.values), name="conversation_urgency_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(status=Status.ENDED, ended_at__isnull=False)
@@ -130,6 +151,22 @@ class Conversation(models.Model):
     def in_danger(self) -> bool:
         """Whether somebody raised danger: no timer may close it."""
         return self.danger_at is not None
+
+    @property
+    def why(self) -> Why:
+        """The strongest reason for its place in the queue."""
+        if self.in_danger:
+            return Why.DANGER
+        if self.returned:
+            return Why.RETURNED
+        if self.urgency == Urgency.NORMAL:
+            return Why.WAITING
+        return Why(self.urgency)
+
+    @property
+    def queued_from(self) -> datetime:
+        """What ``queue_from`` has to be: whoever changes a reason stores it with that."""
+        return self.waiting_since - HEAD_START[self.why]
 
     @property
     def is_over(self) -> bool:
@@ -234,21 +271,3 @@ class ReportOffer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id} {self.status}"
-
-
-class Seat(models.Model):
-    """A counsellor's place at the chat: how many conversations at once."""
-
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="seat", primary_key=True
-    )
-    capacity = models.PositiveSmallIntegerField(_("chats at once"), default=2)
-
-    privacy = Privacy(Kept(What.STAFF, "staff", "user capacity"))
-
-    class Meta:
-        verbose_name = _("seat")
-        verbose_name_plural = _("seats")
-
-    def __str__(self) -> str:
-        return f"{self.user_id}: {self.capacity}"

@@ -282,7 +282,7 @@ async def test_second_hello_is_refused(started: actions.Started, start: Starter)
 
 async def test_staff_without_a_session_are_signed_out(started: actions.Started) -> None:
     for given in ("", f"{settings.SESSION_COOKIE_NAME}=nobody"):
-        answer = await asked(STAFF, {"type": "hello", "v": 2}, wait=WAIT, cookie=given)
+        answer = await asked(STAFF, {"type": "hello", "v": 3}, wait=WAIT, cookie=given)
         assert (answer.status, answer.frames, answer.close) == (200, [], Close.SIGN_IN)
 
 
@@ -295,7 +295,7 @@ async def test_staff_talk_over_polls(
     cookie: str, started: actions.Started, counsellor: User
 ) -> None:
     number = str(started.conversation.pk)
-    first: dict[str, Any] = {"type": "hello", "v": 2}
+    first: dict[str, Any] = {"type": "hello", "v": 3}
     answer = await asked(STAFF, first, cookie=cookie)
     assert [row["id"] for row in answer.one("desk")["waiting"]] == [number]
     claim = {"type": "claim", "conversation": number}
@@ -328,11 +328,11 @@ async def test_staff_talk_over_polls(
 
 async def test_console_that_holds_everything_waits(cookie: str, started: actions.Started) -> None:
     number = str(started.conversation.pk)
-    hello_to = {"type": "hello", "v": 2, "open": [{"conversation": number, "since": 0}]}
+    hello_to = {"type": "hello", "v": 3, "open": [{"conversation": number, "since": 0}]}
     answer = await asked(STAFF, hello_to, cookie=cookie)
     held = {
         "type": "hello",
-        "v": 2,
+        "v": 3,
         "tag": answer.one("desk")["tag"],
         "open": [{"conversation": number, "since": 0, "tag": answer.one("opened")["tag"]}],
     }
@@ -350,7 +350,7 @@ async def test_staff_open_only_what_is_theirs(
     strange = str(uuid.uuid4())
     answer = await asked(
         STAFF,
-        {"type": "hello", "v": 2, "open": [{"conversation": strange, "since": 0}]},
+        {"type": "hello", "v": 3, "open": [{"conversation": strange, "since": 0}]},
         saying(conversation=str(started.conversation.pk)),
         wait=WAIT,
         cookie=cookie,
@@ -365,7 +365,7 @@ async def test_console_of_an_ended_conversation(
 ) -> None:
     await in_db(actions.claim)(conversation=started.conversation, by=counsellor)
     number = str(started.conversation.pk)
-    opening = {"type": "hello", "v": 2, "open": [{"conversation": number, "since": 0}]}
+    opening = {"type": "hello", "v": 3, "open": [{"conversation": number, "since": 0}]}
     answer = await asked(STAFF, opening, {"type": "end", "conversation": number}, cookie=cookie)
     assert answer.close is None
     assert (await in_db(again)(started.conversation)).status == Status.ENDED
@@ -378,7 +378,7 @@ async def test_nothing_is_left_behind(started: actions.Started, cookie: str) -> 
     before = await in_db(Session.objects.count)()
     for path, frame, given in (
         (VISITOR, hello(started.token), ""),
-        (STAFF, {"type": "hello", "v": 2}, cookie),
+        (STAFF, {"type": "hello", "v": 3}, cookie),
     ):
         answer = await asked(path, frame, cookie=given)
         assert answer.status == 200
@@ -451,12 +451,12 @@ STRANGE: list[Any] = [
     {"type": None},
     {"type": "hello"},
     {"type": "hello", "v": "2"},
-    {"type": "hello", "v": 2},
-    {"type": "hello", "v": 2, "token": None},
-    {"type": "hello", "v": 2, "token": "a", "since": -1},
-    {"type": "hello", "v": 2, "token": "a", "since": 10**30},
-    {"type": "hello", "v": 2, "token": "a", "since": 0, "tag": 1},
-    {"type": "hello", "v": 2, "token": "a", "since": 0, "got": "x"},
+    {"type": "hello", "v": 3},
+    {"type": "hello", "v": 3, "token": None},
+    {"type": "hello", "v": 3, "token": "a", "since": -1},
+    {"type": "hello", "v": 3, "token": "a", "since": 10**30},
+    {"type": "hello", "v": 3, "token": "a", "since": 0, "tag": 1},
+    {"type": "hello", "v": 3, "token": "a", "since": 0, "got": "x"},
     {"type": "say", "id": "x" * 10_000, "text": "a"},
     {"a": "x" * 17_000},
     [[[[[[]]]]]],
@@ -476,8 +476,8 @@ async def test_strange_frame_is_refused(frame: Any, started: actions.Started) ->
 
 @pytest.mark.parametrize("frame", STRANGE)
 async def test_strange_frame_of_staff_is_refused(frame: Any, cookie: str) -> None:
-    if frame == {"type": "hello", "v": 2} or (isinstance(frame, dict) and "token" in frame):
-        frame = {"type": "hello", "v": 2, "open": [frame]}
+    if frame == {"type": "hello", "v": 3} or (isinstance(frame, dict) and "token" in frame):
+        frame = {"type": "hello", "v": 3, "open": [frame]}
     answer = await asked(STAFF, frame, wait=WAIT, cookie=cookie)
     assert answer.status == 200
     assert answer.kinds[0] == "refused"

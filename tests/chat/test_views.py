@@ -87,6 +87,30 @@ class TestBefore:
         text = client.get(PAGE).content.decode()
         assert re.search(r'name="name" value="\w+"', text)
 
+    def test_what_is_said_beforehand_is_kept(self, client: Client, service: Service) -> None:
+        said = {"topic": "hacked", "age_band": "12_15", "urgency": "soon", "language": "en"}
+        assert post(client, "start", key=uuid.uuid4(), **said).status_code == 303
+        row = Conversation.objects.get()
+        assert {name: getattr(row, name) for name in said} == said
+
+    def test_nothing_has_to_be_said_beforehand(self, client: Client, service: Service) -> None:
+        row = begin(client)
+        assert (row.topic, row.age_band, row.urgency, row.language) == ("", "", "normal", "nl")
+        answer = post(Client(), "start", key=uuid.uuid4(), topic="", urgency="", language="")
+        assert answer.status_code == 303
+
+    @pytest.mark.parametrize("name", ["topic", "age_band", "urgency", "language"])
+    def test_an_answer_that_was_not_asked_begins_anew(
+        self, name: str, client: Client, service: Service
+    ) -> None:
+        answer = post(client, "start", key=uuid.uuid4(), name="Zwaluw", **{name: "<script>"})
+        assert answer.status_code == 200
+        assert 'value="Zwaluw"' in answer.content.decode()
+        assert Conversation.objects.count() == 0
+
+    def test_urgent_is_told_to_call_first(self, client: Client, service: Service) -> None:
+        assert "Do not wait for us: call 112." in client.get("/en/chat/").content.decode()
+
     def test_closed_gives_hours_numbers_and_the_report_form(
         self, client: Client, service: Service
     ) -> None:

@@ -206,7 +206,7 @@ def test_page_says_since_when_it_is_not_up_to_date(pair: Pair, trouble: Trouble)
 
 def test_old_page_is_renewed_without_losing_what_was_typed(pair: Pair) -> None:
     person = pair.person
-    pair.network.swap = ('"v":2', '"v":1')
+    pair.network.swap = ('"v":3', '"v":1')
     pair.network.drop()
     renew = person.locator("#chat-sync a")
     expect(renew).to_be_visible()

@@ -29,7 +29,7 @@ RESEND_SECONDS = 4.0
 BACKOFF_SECONDS = (0.05, 1.0)
 # As a page's.
 GOT_FRAMES, GOT_BYTES = 16, 48 * 1024
-VERSION = 2
+VERSION = 3
 HINT_SECONDS = 3.0  # between two times that it says what was read, and that somebody types
 
 

@@ -34,7 +34,7 @@ class Kept:
 async def greeted(talker: Visitor | Counsellor) -> Kept:
     line = Kept()
     talker.line = line
-    await talker._read({"type": "welcome", "v": 2, "beat": 15, "seq": 0})
+    await talker._read({"type": "welcome", "v": 3, "beat": 15, "seq": 0})
     return line
 
 
@@ -99,9 +99,9 @@ async def test_every_frame_says_how_many_came_in() -> None:
 
 async def test_later_greetings_of_a_poll_are_not_told() -> None:
     poll = Poll(1, "/", {}, dict)
-    poll._hear({"type": "welcome", "v": 2, "state": {"type": "state", "tag": "a"}})
-    poll._hear({"type": "welcome", "v": 2})
-    poll._hear({"type": "welcome", "v": 2, "state": {"type": "state", "tag": "b"}})
+    poll._hear({"type": "welcome", "v": 3, "state": {"type": "state", "tag": "a"}})
+    poll._hear({"type": "welcome", "v": 3})
+    poll._hear({"type": "welcome", "v": 3, "state": {"type": "state", "tag": "b"}})
     heard = [(await poll.next())[0]["type"] for _ in range(poll.news.qsize())]
     assert heard == ["welcome", "state"]
 

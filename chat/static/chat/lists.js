@@ -15,9 +15,19 @@ export function tag(text, colour) {
 export function tagsOf(row, words) {
   const tags = [];
   if (row.danger) tags.push(tag(words.danger, "red"));
+  if (words.urgency[row.urgency]) {
+    tags.push(tag(words.urgency[row.urgency], row.urgency === "urgent" ? "orange" : "yellow"));
+  }
+  if (row.returned && row.status === "waiting") tags.push(tag(words.returned, "purple"));
   if (row.status === "paused") tags.push(tag(words.paused, "orange"));
   tags.push(tag(words.language[row.language] ?? row.language, "grey"));
   return tags;
+}
+
+/** What a visitor said before the chat: what it is about, and how old they are. */
+function factsOf(row, words) {
+  const said = [words.topics[row.topic], words.ages[row.age]].filter(Boolean);
+  return said.length ? [make("div", "desk__tags", make("span", "", said.join(" · ")))] : [];
 }
 
 function button(text, kind, work) {
@@ -96,6 +106,7 @@ export class Lists {
         make("span", "desk__name", nameOf(row, words)),
         make("span", "desk__since", minutes(row.since, words, this.now())),
       ),
+      ...factsOf(row, words),
       make("div", "desk__tags", ...tagsOf(row, words)),
       make("div", "desk__buttons", take, peek),
     );

@@ -5,9 +5,11 @@
 
 import { beginGoing } from "./going.js";
 import { beginKeyList } from "./key_list.js";
+import { beginPresence } from "./presence.js";
 import { beginScripts } from "./scripts.js";
+import { beginUrgency } from "./urgency.js";
 
-const PARTS = [beginKeyList, beginGoing, beginScripts];
+const PARTS = [beginKeyList, beginGoing, beginScripts, beginPresence, beginUrgency];
 
 export function beginParts(workplace) {
   for (const begin of PARTS) begin(workplace);

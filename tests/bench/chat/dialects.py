@@ -123,7 +123,7 @@ class Helpline(Dialect):
         return {} if side == VISITOR else {"Cookie": f"staff={self.pair['session']}"}
 
     def hello(self, side: int) -> list[bytes]:
-        hello: dict[str, Any] = {"type": "hello", "v": 2}
+        hello: dict[str, Any] = {"type": "hello", "v": 3}
         since = int(self.pair["seq"])
         if side == VISITOR:
             hello |= {"token": self.pair["token"], "since": since}
