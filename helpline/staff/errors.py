@@ -12,6 +12,8 @@ class Refusal(TextChoices):
         _("This person has set a password already. To begin anew, reset the second step."),
     )
     SWITCHED_OFF = "switched_off", _("This account is switched off. Switch it on first.")
+    NO_ADDRESS = "no_address", _("Give this person a mail address first: the link goes there.")
+    NEEDS_LINK = "needs_link", _("This person has no password: send a link.")
     NOTHING_TO_RESET = "nothing_to_reset", _("This person has nothing to reset: send a link.")
     BEING_RESET = (
         "being_reset",

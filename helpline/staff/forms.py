@@ -62,6 +62,7 @@ class PersonForm(forms.Form):
     email = forms.EmailField(
         label=_("Mail address"),
         help_text=_("Only for letters about the account."),
+        error_messages={"required": _("Fill in a mail address: the link goes there.")},
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     work_name = forms.CharField(
@@ -110,6 +111,7 @@ class InviteForm(PersonForm):
     username = forms.CharField(
         label=_("User name"),
         max_length=40,
+        error_messages={"required": _("Fill in a user name.")},
         help_text=_("For signing in. It cannot be changed later. Letters, digits, and . - _"),
         validators=[
             RegexValidator(r"^[A-Za-z0-9][\w.-]*\Z", _("Use letters, digits, and . - _ only."))

@@ -99,7 +99,6 @@ def open_invitation(token: str) -> Invitation | None:
             used_at=None,
             withdrawn_at=None,
             expires_at__gt=timezone.now(),
-            user__is_active=True,
         )
         .select_related("user")
         .first()
@@ -142,9 +141,9 @@ def _standing(now: datetime) -> Case:
     devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
     without_password = {"password__startswith": UNUSABLE_PASSWORD_PREFIX}
     return Case(
-        When(is_active=False, then=Value(Standing.OFF)),
         When(Exists(links), **without_password, then=Value(Standing.INVITED)),
         When(**without_password, then=Value(Standing.LAPSED)),
+        When(is_active=False, then=Value(Standing.OFF)),
         When(Exists(devices), then=Value(Standing.WORKING)),
         default=Value(Standing.SETTING_UP),
         output_field=CharField(),

@@ -95,12 +95,10 @@ def invite_again(request: StaffRequest, number: int) -> HttpResponse:
 def deactivate(request: StaffRequest, number: int) -> HttpResponse:
     """Nobody comes in with this account any more."""
     shown = _person(request, number)
-    return _do(
-        request,
-        shown,
-        lambda: actions.deactivate(person=shown, by=request.user),
-        _("Switched off. Pages that were open close within five seconds."),
-    )
+    done = _("Switched off. Pages that were open close within five seconds.")
+    if not shown.has_usable_password():
+        done = _("The link no longer works.")
+    return _do(request, shown, lambda: actions.deactivate(person=shown, by=request.user), done)
 
 
 @require_POST

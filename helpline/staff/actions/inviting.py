@@ -34,7 +34,7 @@ def invite(
     roles: Collection[str],
     services: Collection[Service],
 ) -> Sent:
-    """Make an account and mail its owner a link; until it is used nobody can sign in with it.
+    """Make an account and mail its owner a link; until it is used the account is switched off.
 
     Raises PermissionDenied for a role or a service that is not ``by``'s to give, RefusedError for
     a user name that is taken.
@@ -50,6 +50,7 @@ def invite(
                 username,
                 email,
                 work_name=work_name,
+                is_active=False,
                 is_superuser=Role.ADMINISTRATOR in roles,
             )
             person.groups.set(Group.objects.filter(name__in=roles))
@@ -73,8 +74,6 @@ def invite_again(*, person: User, by: User) -> Sent:
     permissions.check_manage(by, person)
     with transaction.atomic():
         row = User.objects.select_for_update().get(pk=person.pk)
-        if not row.is_active:
-            raise RefusedError(Refusal.SWITCHED_OFF)
         if row.has_usable_password():
             raise RefusedError(Refusal.HAS_COME_IN)
         # Somebody without a password who had one before comes back after a reset.
@@ -84,7 +83,7 @@ def invite_again(*, person: User, by: User) -> Sent:
 
 
 def join(*, token: str, password: str) -> User:
-    """Use a link: the account has this password from now on, and the link is spent.
+    """Use a link: the account is switched on with this password, and the link is spent.
 
     Raises RefusedError when the link is not good any more; of two who use it, one gets in.
     """
@@ -97,11 +96,10 @@ def join(*, token: str, password: str) -> User:
         used = Invitation.objects.filter(pk=invitation.pk, used_at=None, withdrawn_at=None).update(
             used_at=timezone.now()
         )
-        changed = used and User.objects.filter(pk=person.pk, is_active=True).update(
-            password=person.password
-        )
-        if not changed:
+        if not used:
             raise RefusedError(Refusal.LINK_GONE)
+        person.is_active = True
+        person.save(update_fields=["password", "is_active"])
         _on_record(person, "join", person)
     return person
 

@@ -44,11 +44,10 @@ def make_link(person: User, *, by: User | None, renews: bool = False) -> Link:
     return Link(invitation, token)
 
 
-def void_links(person: User) -> None:
-    """No link that was sent to a person works any more."""
-    Invitation.objects.filter(user=person, used_at=None, withdrawn_at=None).update(
-        withdrawn_at=timezone.now()
-    )
+def void_links(person: User) -> bool:
+    """No link that was sent to a person works any more. Returns whether there was one."""
+    open_links = Invitation.objects.filter(user=person, used_at=None, withdrawn_at=None)
+    return bool(open_links.update(withdrawn_at=timezone.now()))
 
 
 def send_link(link: Link) -> bool:

@@ -68,17 +68,27 @@ def deactivate(*, person: User, by: User) -> None:
     """
     permissions.check_manage(by, person)
     with transaction.atomic():
-        if User.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
-            void_links(person)
-            FactorReset.objects.filter(user=person, agreed_at=None, withdrawn_at=None).update(
-                withdrawn_at=timezone.now()
-            )
-            _record(by, "deactivate", person)
+        row = User.objects.select_for_update().get(pk=person.pk)
+        had_link = void_links(row)
+        if row.is_active:
+            row.is_active = False
+            row.save(update_fields=["is_active"])
+        elif not had_link:
+            return
+        FactorReset.objects.filter(user=row, agreed_at=None, withdrawn_at=None).update(
+            withdrawn_at=timezone.now()
+        )
+        _record(by, "deactivate", row)
 
 
 def reactivate(*, person: User, by: User) -> None:
-    """The account is as it was: the same password and second factor. Raises PermissionDenied."""
+    """The account is as it was: the same password and second factor.
+
+    Raises PermissionDenied; RefusedError for who has no password: they need a link.
+    """
     permissions.check_manage(by, person)
+    if not person.has_usable_password():
+        raise RefusedError(Refusal.NEEDS_LINK)
     with transaction.atomic():
         if User.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
             _record(by, "reactivate", person)

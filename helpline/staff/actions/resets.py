@@ -7,10 +7,11 @@ colleagues who are talked into it still let nobody in who cannot read the person
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from helpline.staff import audit, permissions
+from helpline.staff import audit, mail, permissions
 from helpline.staff.actions.inviting import Sent
 from helpline.staff.actions.links import Link, make_link, send_link
 from helpline.staff.errors import Refusal, RefusedError
@@ -21,14 +22,17 @@ from helpline.staff.queries import RESET_FOR
 def ask_reset(*, person: User, by: User) -> FactorReset:
     """Ask a colleague to agree; one that was asked too long ago makes room.
 
-    Raises PermissionDenied, RefusedError.
+    The person is told by mail at once, so that who did not ask for it can stop it. Raises
+    PermissionDenied, RefusedError.
     """
     permissions.check_manage(by, person)
     now = timezone.now()
-    if not person.is_active:
-        raise RefusedError(Refusal.SWITCHED_OFF)
     if not person.has_usable_password():
         raise RefusedError(Refusal.NOTHING_TO_RESET)
+    if not person.is_active:
+        raise RefusedError(Refusal.SWITCHED_OFF)
+    if not person.email:
+        raise RefusedError(Refusal.NO_ADDRESS)
     try:
         with transaction.atomic():
             FactorReset.objects.filter(
@@ -38,6 +42,12 @@ def ask_reset(*, person: User, by: User) -> FactorReset:
             _record(by, "ask_reset", person)
     except IntegrityError:
         raise RefusedError(Refusal.CHANGED) from None
+    mail.send(
+        "reset_asked",
+        to=person.email,
+        subject=_("Somebody asked to reset your second step"),
+        asker=by.work_name or by.get_username(),
+    )
     return reset
 
 
@@ -65,11 +75,15 @@ def agree_reset(*, reset: FactorReset, by: User) -> Sent:
 
 
 def begin_anew(row: User, *, by: User | None) -> Link:
-    """Take a person's password, phone and recovery codes, inside a transaction. Makes a link."""
+    """Take a person's password, phone and recovery codes, inside a transaction. Makes a link.
+
+    Until it is used the account is switched off: nobody hands them a chat.
+    """
     TOTPDevice.objects.filter(user=row).delete()
     StaticDevice.objects.filter(user=row).delete()
     row.set_unusable_password()
-    row.save(update_fields=["password"])
+    row.is_active = False
+    row.save(update_fields=["password", "is_active"])
     return make_link(row, by=by, renews=True)
 
 

@@ -54,6 +54,7 @@ def test_newcomer_comes_in_with_the_link_and_two_factors(
     assert "A link is on its way to lotte@home.test." in page.content.decode()
     lotte = User.objects.get(username="lotte")
     assert standing_of(lotte) == Standing.INVITED
+    assert not lotte.is_active  # nobody hands a chat to who has not come in yet
     [mail] = post.received
     assert mail.recipients == ["lotte@home.test"]
 
@@ -298,9 +299,10 @@ def test_switching_off_voids_the_link(supervisor: User, post: MailServer) -> Non
     actions.deactivate(person=person, by=supervisor)
     path = link_in(post.received[0])
     assert Client().get(path).status_code == 410
-    actions.reactivate(person=person, by=supervisor)
-    assert Client().get(path).status_code == 410
+    with pytest.raises(RefusedError):
+        actions.reactivate(person=person, by=supervisor)
     assert standing_of(person) == Standing.LAPSED
+    assert actions.invite_again(person=person, by=supervisor).arrived
 
 
 @pytest.mark.parametrize("people", [2, 60])

@@ -14,7 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from helpline.staff import actions, second_factor
 from helpline.staff.errors import Refusal, RefusedError
 from helpline.staff.models import AuditEntry, FactorReset, User
-from tests.helpline.staff.conftest import Maker, client_of, link_in
+from tests.helpline.staff.conftest import Maker, client_of, link_in, parsed
 from tests.standins.smtp import MailServer
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db(databases=["default", "keys"])]
@@ -47,7 +47,9 @@ def test_reset_takes_two_people_and_both_are_on_record(
     client_of(supervisor).post(f"/console/people/{noor.pk}/reset/")
     reset = FactorReset.objects.get()
     assert at_work.get("/console/chat/").status_code == 200  # nothing has changed yet
-    assert post.received == []
+    [warning] = post.received
+    assert warning.recipients == ["noor@helpline.test"]
+    assert "/console/join/" not in parsed(warning).get_content()
 
     second = client_of(other_supervisor)
     page = second.get("/console/people/").content.decode()
@@ -60,7 +62,7 @@ def test_reset_takes_two_people_and_both_are_on_record(
     assert not noor.has_usable_password()
     assert not TOTPDevice.objects.filter(user=noor).exists()
     assert not StaticDevice.objects.filter(user=noor).exists()
-    [mail] = post.received
+    [_warning, mail] = post.received
     assert mail.recipients == ["noor@helpline.test"]
     browser = Client()
     response = browser.post(link_in(mail), {"password": "eleven blue bicycles"})
@@ -80,7 +82,7 @@ def test_nobody_does_it_alone(noor: User, supervisor: User, post: MailServer) ->
     assert "I spoke to them" not in client.get(f"/console/people/{noor.pk}/").content.decode()
     client.post(f"/console/people/resets/{reset.pk}/agree/")
     assert TOTPDevice.objects.filter(user=noor).exists()
-    assert post.received == []
+    assert len(post.received) == 1  # the warning, no link
 
 
 def test_who_it_is_about_has_no_say_but_may_stop_it(
@@ -144,7 +146,14 @@ def test_one_reset_at_a_time_and_only_once(
         ask(noor, administrator)
     actions.agree_reset(reset=reset, by=other_supervisor)
     assert refusal_of(reset, administrator) == Refusal.CHANGED
-    assert len(post.received) == 1
+    assert len(post.received) == 2  # the warning and one link
+
+
+def test_who_has_no_mail_address_gets_one_first(noor: User, supervisor: User) -> None:
+    User.objects.filter(pk=noor.pk).update(email="")
+    page = client_of(supervisor).post(f"/console/people/{noor.pk}/reset/", follow=True)
+    assert "Give this person a mail address first" in page.content.decode()
+    assert FactorReset.objects.count() == 0
 
 
 def test_withdrawn_and_switched_off_are_over(

@@ -48,7 +48,8 @@ class Command(BaseCommand):
         return make_link(person, by=None)
 
     def begin_anew(self, person: User) -> Link:
-        if not (person.is_active and has_role(person, Role.ADMINISTRATOR)):
+        is_off = person.has_usable_password() and not person.is_active
+        if is_off or not has_role(person, Role.ADMINISTRATOR):
             raise CommandError(
                 "That account is no administrator, or is switched off: ask one, in the console."
             )

@@ -32,7 +32,8 @@ class Command(BaseCommand):
     @transaction.atomic
     def make(self, username: str, role: str, work_name: str) -> None:
         user, made = User.objects.get_or_create(
-            username=username, defaults={"work_name": work_name}
+            username=username,
+            defaults={"work_name": work_name, "email": f"{username}@helpline.example"},
         )
         if not made:
             return
