@@ -9,6 +9,7 @@ from django.urls import path
 
 from chat.consumers.staff import StaffSession
 from chat.consumers.visitor import VisitorSession
+from chat.floor.consumers import FloorSession
 from chat.wire.longpoll import LongPoll
 from chat.wire.origin import OwnOrigin
 from chat.wire.socket import Socket
@@ -23,8 +24,10 @@ def _own(route: str, application: Application) -> Any:
 websocket_urlpatterns: list[Any] = [
     _own("ws/chat/", Socket(lambda line, key, scope: VisitorSession(line, key))),
     _own("ws/console/", Socket(StaffSession)),
+    _own("ws/floor/", Socket(FloorSession)),
 ]
 poll_urlpatterns: list[Any] = [
     _own("wire/chat/", LongPoll(lambda line, key, scope: VisitorSession(line, key))),
     _own("wire/console/", LongPoll(StaffSession)),
+    _own("wire/floor/", LongPoll(FloorSession)),
 ]

@@ -166,7 +166,7 @@ def _called(owner: User | None) -> str:
 
 
 def _people(service: Service, holding: dict[int | None, list[Chat]]) -> list[Person]:
-    """Who may answer, the busiest first; who left with chats still on their name, too."""
+    """Who may answer, by name; who left with chats still on their name, too."""
     open_chats = Count("conversations", filter=~Q(conversations__status=Status.ENDED))
     members = Membership.objects.filter(service=service).values("user_id")
     answering = User.groups.through.objects.filter(group__name__in=DESK_ROLES).values("user_id")
@@ -176,7 +176,7 @@ def _people(service: Service, holding: dict[int | None, list[Chat]]) -> list[Per
             Q(is_active=True, pk__in=members) & Q(pk__in=answering) | Q(pk__in=owners)
         )
         .annotate(load=open_chats, capacity=F("seat__capacity"))
-        .order_by("-load", "work_name", "pk")
+        .order_by("work_name", "username")
         .values_list("pk", "work_name", "username", "capacity", "load")
     )
     usual: int = Seat._meta.get_field("capacity").default
