@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from chat.floor import views
+from chat.floor.views import now
 
 app_name = "floor"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("<slug:slug>/", views.floor, name="floor"),
-    path("<slug:slug>/capacity/", views.capacity, name="capacity"),
-    path("<slug:slug>/chat/", views.chat, name="chat"),
-    path("<slug:slug>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("", now.home, name="home"),
+    path("<slug:slug>/", now.floor, name="floor"),
+    path("<slug:slug>/capacity/", now.capacity, name="capacity"),
+    path("<slug:slug>/chat/", now.chat, name="chat"),
+    path("<slug:slug>/acknowledge/", now.acknowledge, name="acknowledge"),
 ]

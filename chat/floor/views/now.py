@@ -1,43 +1,19 @@
 """The floor as a page. A script keeps it up to date; every form works without one."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
-
-from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chat import actions as chat_actions
-from chat import lines
 from chat import queries as chat_queries
-from chat.errors import ChatError
 from chat.floor import actions, queries
 from chat.floor.forms import AcknowledgeForm, CapacityForm, ChatOpenForm
-from chat.floor.permissions import FLOOR_ROLES
+from chat.floor.views.shared import around, back, do, of_service, supervisors
+from chat.floor.words import words
 from helpline.services.models import Service
 from helpline.services.queries import is_open, next_opening
-from helpline.staff.decorators import StaffRequest, staff_view
-
-P = ParamSpec("P")
-ServiceView = Callable[Concatenate[StaffRequest, Service, P], HttpResponse]
-
-supervisors = staff_view(*FLOOR_ROLES)
-
-
-def of_service(view: ServiceView[P]) -> Callable[..., HttpResponse]:
-    """Let supervisors in, with a service of theirs that the address names."""
-
-    @wraps(view)
-    def found(request: StaffRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        for service in queries.services_of(request.user):
-            if service.slug == slug:
-                return view(request, service, *args, **kwargs)
-        raise Http404
-
-    return supervisors(found)
+from helpline.staff.decorators import StaffRequest
 
 
 @require_GET
@@ -58,11 +34,12 @@ def floor(request: StaffRequest, service: Service) -> HttpResponse:
         request,
         "floor/floor.html",
         {
-            **_around(request, service, _("Floor"), here="floor"),
+            **around(request, service, _("Floor"), here="floor"),
             "floor": queries.floor(service),
             "is_open": is_open(service),
             "next_opening": next_opening(service),
             "chat_form": ChatOpenForm(instance=service),
+            "words": words(),
         },
     )
 
@@ -73,10 +50,10 @@ def capacity(request: StaffRequest, service: Service) -> HttpResponse:
     """Change how many chats somebody may have at once."""
     form = CapacityForm(request.POST)
     if not form.is_valid():
-        return _back(request, service, _("That is not a number of chats we can use."), wrong=True)
+        return back(request, service, _("That is not a number of chats we can use."), wrong=True)
     person, count = form.cleaned_data["set"]
     name = person.work_name or person.get_username()
-    return _do(
+    return do(
         request,
         service,
         lambda: actions.set_capacity(
@@ -92,14 +69,14 @@ def chat(request: StaffRequest, service: Service) -> HttpResponse:
     """Open or close the chat."""
     form = ChatOpenForm(request.POST)
     if not form.is_valid():
-        return _back(request, service, _("Choose one of the three."), wrong=True)
+        return back(request, service, _("Choose one of the three."), wrong=True)
     chosen = form.cleaned_data["chat_open"]
     said = {
         "open": _("The chat is open now, whatever the timetable says."),
         "closed": _("The chat is closed now. Who is in stays in."),
         "timetable": _("The timetable decides when the chat is open."),
     }
-    return _do(
+    return do(
         request,
         service,
         lambda: actions.set_chat(service=service, chat_open=chosen, by=request.user),
@@ -114,34 +91,10 @@ def acknowledge(request: StaffRequest, service: Service) -> HttpResponse:
     form = AcknowledgeForm(request.POST)
     found = chat_queries.by_id(form.cleaned_data["conversation"]) if form.is_valid() else None
     if found is None or found.service_id != service.pk:
-        return _back(request, service, _("That chat is not there any more."), wrong=True)
-    return _do(
+        return back(request, service, _("That chat is not there any more."), wrong=True)
+    return do(
         request,
         service,
         lambda: chat_actions.acknowledge_danger(conversation=found, by=request.user),
         _("Seen. The alarm stays until the chat has ended."),
     )
-
-
-def _around(request: StaffRequest, service: Service, heading: str, *, here: str) -> dict[str, Any]:
-    """What every page of the floor shows around itself."""
-    services = queries.services_of(request.user)
-    return {"service": service, "services": services, "heading": heading, "here": here}
-
-
-def _do(
-    request: StaffRequest, service: Service, act: Callable[[], None], said: str
-) -> HttpResponseRedirect:
-    """Do something and say so, or say why not."""
-    try:
-        act()
-    except ChatError as error:
-        return _back(request, service, lines.problems_of_staff()[error.code], wrong=True)
-    return _back(request, service, said)
-
-
-def _back(
-    request: StaffRequest, service: Service, said: str, *, wrong: bool = False
-) -> HttpResponseRedirect:
-    (messages.error if wrong else messages.success)(request, said)
-    return redirect("floor:floor", service.slug)

@@ -1,0 +1,54 @@
+/** What the supervisor's page knows of the floor: chats and people by number. Pure. */
+
+export const EMPTY = { chats: new Map(), people: new Map(), tag: "" };
+
+/** Of a list of one kind; how many there are in all stands above it. */
+export const MOST_SHOWN = 60;
+
+/** The floor after a frame. */
+export function apply(floor, { fresh = false, chats = [], people = [], gone = [], left = [], tag }) {
+  const held = fresh ? EMPTY : floor;
+  return {
+    chats: renewed(held.chats, chats, gone),
+    people: renewed(held.people, people, left.map(Number)),
+    tag: tag ?? "", // until the last frame of a change is here the page holds nothing nameable
+  };
+}
+
+function renewed(rows, changed, gone) {
+  const next = new Map(rows);
+  for (const id of gone) next.delete(id);
+  for (const row of changed) next.set(row.id, row);
+  return next;
+}
+
+const by = (name) => (a, b) => (a[name] < b[name] ? -1 : a[name] > b[name] ? 1 : 0);
+
+/** Everything the page shows, in order. */
+export function shown({ chats, people }) {
+  const all = [...chats.values()].sort(by("since"));
+  const waiting = all.filter((chat) => chat.status === "waiting");
+  const talking = all.filter((chat) => chat.status !== "waiting");
+  const unanswered = talking.filter((chat) => chat.unanswered).sort(by("unanswered"));
+  const alarms = all.filter((chat) => chat.danger).sort((a, b) => a.acknowledged - b.acknowledged);
+  const held = Map.groupBy ? Map.groupBy(all, ({ owner }) => owner) : grouped(all);
+  const everybody = [...people.values()].sort(by("name"));
+  return {
+    waiting,
+    talking,
+    unanswered,
+    alarms,
+    unseen: alarms.filter(({ acknowledged }) => !acknowledged),
+    longest: waiting[0]?.since ?? "",
+    room: everybody.reduce((sum, { capacity, load }) => sum + Math.max(0, capacity - load), 0),
+    rooms: everybody.map((person) => ({ person, chats: held.get(person.id) ?? [] })),
+  };
+}
+
+function grouped(chats) {
+  const groups = new Map();
+  for (const chat of chats) {
+    groups.set(chat.owner, [...(groups.get(chat.owner) ?? []), chat]);
+  }
+  return groups;
+}
