@@ -1,16 +1,30 @@
 """What a supervisor sets on the floor. Each is on the audit record."""
 
+import uuid
+from collections.abc import Mapping
+
 from django.db import transaction
+from django.utils import timezone
 
 from chat.errors import ChatError, Code
 from chat.floor import permissions
-from chat.models import Seat
-from helpline.services.models import Service
+from chat.models import Debrief, Seat
+from helpline.services.models import Holiday, OpeningHours, Service
 from helpline.staff import audit
 from helpline.staff.models import User
 from helpline.staff.permissions import works_for
 
 MOST_AT_ONCE = 12
+
+# What a supervisor sets of a service, and the most it can be.
+RULES = {
+    "full_limit": 500,
+    "last_entry_minutes": 180,
+    "silence_minutes": 120,
+    "grace_minutes": 240,
+    "breath_minutes": 60,
+    "heavy_in_a_row": 20,
+}
 
 
 def set_capacity(*, person: User, service: Service, capacity: int, by: User) -> None:
@@ -37,6 +51,67 @@ def set_chat(*, service: Service, chat_open: str, by: User) -> None:
         if changed:
             _on_record(by, f"chat_{chat_open}", "service", str(service.pk))
     service.chat_open = chat_open
+
+
+def take_debrief(*, service: Service, number: uuid.UUID, by: User) -> None:
+    """A supervisor talks with a counsellor who asked for it. The first one who says so does.
+
+    Raises ChatError(ANSWERED) when a colleague was first.
+    """
+    permissions.check_can_supervise(by, service)
+    taken = Debrief.objects.filter(service=service, pk=number, taken_at=None).update(
+        taken_at=timezone.now(), taken_by=by
+    )
+    if not taken:
+        raise ChatError(Code.ANSWERED)
+
+
+def set_rules(*, service: Service, rules: Mapping[str, int | None], by: User) -> None:
+    """When the chat is full, how long before closing nobody new comes in, and its other clocks."""
+    permissions.check_can_supervise(by, service)
+    if not rules.keys() <= RULES.keys():
+        raise ChatError(Code.MALFORMED)
+    with transaction.atomic():
+        Service.objects.filter(pk=service.pk).update(**rules)
+        _on_record(by, "set_chat_rules", "service", str(service.pk))
+
+
+def add_hours(*, hours: OpeningHours, by: User) -> None:
+    """Open the chat in one more stretch of a weekday."""
+    permissions.check_can_supervise(by, hours.service)
+    with transaction.atomic():
+        hours.save(force_insert=True)
+        _on_record(by, "add_opening_hours", "service", str(hours.service_id))
+
+
+def remove_hours(*, service: Service, number: int, by: User) -> None:
+    """A stretch of a weekday in which the chat stays closed from now on. Twice is once."""
+    permissions.check_can_supervise(by, service)
+    with transaction.atomic():
+        gone, _ = OpeningHours.objects.filter(service=service, pk=number).delete()
+        if gone:
+            _on_record(by, "remove_opening_hours", "service", str(service.pk))
+
+
+def set_holiday(*, holiday: Holiday, by: User) -> None:
+    """A date with hours of its own, or with none; what was set for it before goes."""
+    permissions.check_can_supervise(by, holiday.service)
+    with transaction.atomic():
+        Holiday.objects.update_or_create(
+            service=holiday.service,
+            date=holiday.date,
+            defaults={"name": holiday.name, "opens": holiday.opens, "closes": holiday.closes},
+        )
+        _on_record(by, "set_holiday", "service", str(holiday.service_id))
+
+
+def remove_holiday(*, service: Service, number: int, by: User) -> None:
+    """A date that follows its weekday again. Twice is once."""
+    permissions.check_can_supervise(by, service)
+    with transaction.atomic():
+        gone, _ = Holiday.objects.filter(service=service, pk=number).delete()
+        if gone:
+            _on_record(by, "remove_holiday", "service", str(service.pk))
 
 
 def _on_record(by: User, action: str, kind: str, number: str) -> None:

@@ -1,11 +1,18 @@
 """The shape of what a supervisor sets."""
 
+from datetime import date
+from typing import Any
+
 from django import forms
+from django.core.validators import MaxValueValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.floor.actions import MOST_AT_ONCE
-from helpline.services.models import Service
+from chat.floor.actions import MOST_AT_ONCE, RULES
+from helpline.services.models import Holiday, OpeningHours, Service
 from helpline.staff.models import User
+
+ORDER = _("Closing comes after opening, on the same day.")
 
 
 class CapacityForm(forms.Form):
@@ -27,6 +34,12 @@ class AcknowledgeForm(forms.Form):
     conversation = forms.UUIDField()
 
 
+class DebriefForm(forms.Form):
+    """Which question to talk is taken up."""
+
+    debrief = forms.UUIDField()
+
+
 class ChatOpenForm(forms.ModelForm[Service]):
     """Whether the chat is open."""
 
@@ -35,3 +48,78 @@ class ChatOpenForm(forms.ModelForm[Service]):
         fields = ["chat_open"]
         widgets = {"chat_open": forms.RadioSelect}
         labels = {"chat_open": _("The chat is open")}
+
+
+class RulesForm(forms.ModelForm[Service]):
+    """When the chat is full, and its other clocks."""
+
+    class Meta:
+        model = Service
+        fields = list(RULES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, most in RULES.items():
+            field = self.fields[name]
+            field.widget.attrs |= {"class": "govuk-input--width-4", "max": most}
+            field.validators.append(MaxValueValidator(most))
+
+
+class HoursForm(forms.ModelForm[OpeningHours]):
+    """One stretch of a weekday."""
+
+    class Meta:
+        model = OpeningHours
+        fields = ["weekday", "opens", "closes"]
+        widgets = {
+            "opens": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "closes": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        opens, closes = given.get("opens"), given.get("closes")
+        if opens and closes and closes <= opens:
+            self.add_error("closes", ORDER)
+        elif opens and closes:
+            same_day = OpeningHours.objects.filter(
+                service=self.instance.service_id, weekday=given.get("weekday", -1)
+            )
+            if same_day.filter(opens__lt=closes, closes__gt=opens).exists():
+                self.add_error("opens", _("The chat is open then already."))
+        return given
+
+
+class HolidayForm(forms.ModelForm[Holiday]):
+    """A date with hours of its own, or with none."""
+
+    class Meta:
+        model = Holiday
+        fields = ["date", "name", "opens", "closes"]
+        widgets = {
+            "date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "opens": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "closes": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+
+    def clean_date(self) -> date:
+        day: date = self.cleaned_data["date"]
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("That day has passed."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        opens, closes = given.get("opens"), given.get("closes")
+        given_alone = "closes" if opens else "opens"
+        if (opens is None) != (closes is None) and given_alone in given:
+            self.add_error(given_alone, _("Fill in both times, or none: then it is closed."))
+        if opens and closes and closes <= opens:
+            self.add_error("closes", ORDER)
+        return given
+
+
+class RemoveForm(forms.Form):
+    """Which line of a timetable goes."""
+
+    number = forms.IntegerField(min_value=1, max_value=2**62)

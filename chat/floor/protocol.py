@@ -2,14 +2,14 @@
 
 import uuid
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import orjson
 
 from chat import protocol
 from chat.errors import ChatError, Code
-from chat.floor.queries import Chat, Floor, Person
+from chat.floor.queries import Asking, Chat, Floor, Person
 from chat.protocol import Beat, Frame, Got, Incoming
 
 ROWS = 100  # in one frame: well below what a server takes
@@ -52,11 +52,12 @@ class Picture:
 
     chats: Rows = field(default_factory=dict)
     people: Rows = field(default_factory=dict)
+    asking: Sequence[Frame] = ()
 
     @property
     def tag(self) -> str:
         """A short name of what a page holds, so that it is not sent the same again."""
-        rows = orjson.dumps([list(self.chats.values()), list(self.people.values())])
+        rows = orjson.dumps([*self.chats.values(), *self.people.values(), *self.asking])
         return f"{zlib.crc32(rows):08x}"
 
 
@@ -65,6 +66,7 @@ def picture(floor: Floor) -> Picture:
     return Picture(
         {chat.id: _chat(chat) for chat in floor.chats},
         {str(person.id): _person(person) for person in floor.people},
+        [_asking(each) for each in floor.asking],
     )
 
 
@@ -78,9 +80,12 @@ def changes(before: Picture | None, now: Picture) -> Iterator[Frame]:
     people = [row for number, row in now.people.items() if held.people.get(number) != row]
     gone = [number for number in held.chats if number not in now.chats]
     left = [number for number in held.people if number not in now.people]
-    if before is not None and not (chats or people or gone or left):
+    asking = now.asking != held.asking
+    if before is not None and not (chats or people or gone or left or asking):
         return
     frames: list[Frame] = [{"type": "floor", "gone": gone, "left": left}]
+    if asking:
+        frames[0]["asking"] = list(now.asking)
     if before is None:
         frames[0]["fresh"] = True
     _spread(frames, "people", people)
@@ -109,6 +114,10 @@ def _chat(chat: Chat) -> Frame:
         "danger": chat.danger_at.isoformat() if chat.danger_at else "",
         "acknowledged": chat.acknowledged,
     }
+
+
+def _asking(asking: Asking) -> Frame:
+    return {"id": asking.id, "name": asking.name, "since": asking.since.isoformat()}
 
 
 def _person(person: Person) -> Frame:

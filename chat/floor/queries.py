@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, DateTimeField, F, OuterRef, PositiveIntegerField, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from chat.models import Conversation, Message, Seat
+from chat.models import Conversation, Debrief, Message, Seat
 from chat.permissions import DESK_ROLES
 from chat.states import Sender, Status
 from helpline.privacy.vault import keys
@@ -50,11 +50,21 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Asking:
+    """A counsellor who asks to talk about what they heard."""
+
+    id: str
+    name: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Floor:
     """Everything a supervisor's page shows, in order."""
 
     chats: Sequence[Chat] = ()
     people: Sequence[Person] = ()
+    asking: Sequence[Asking] = ()
     by_owner: dict[int | None, list[Chat]] = field(default_factory=dict)
 
     @property
@@ -63,7 +73,8 @@ class Floor:
 
     @property
     def talking(self) -> list[Chat]:
-        return [chat for chat in self.chats if chat.status != Status.WAITING]
+        """Chats that somebody holds, also while their visitor is away for a moment."""
+        return [chat for chat in self.chats if chat.owner_id is not None]
 
     @property
     def alarms(self) -> list[Chat]:
@@ -77,7 +88,12 @@ class Floor:
     @property
     def unanswered(self) -> list[Chat]:
         """Chats in which the visitor waits for a word, the longest first."""
-        pairs = [(chat.unanswered_since, chat) for chat in self.talking if chat.unanswered_since]
+        pairs = [
+            (chat.unanswered_since, chat)
+            for chat in self.talking
+            # To who left in a hurry nobody writes.
+            if chat.unanswered_since and chat.status == Status.ACTIVE
+        ]
         return [chat for _since, chat in sorted(pairs, key=lambda pair: pair[0])]
 
     @property
@@ -115,7 +131,7 @@ def floor(service: Service) -> Floor:
     by_owner: dict[int | None, list[Chat]] = {}
     for chat in chats:
         by_owner.setdefault(chat.owner_id, []).append(chat)
-    return Floor(chats, _people(service, by_owner), by_owner)
+    return Floor(chats, _people(service, by_owner), _asking(service), by_owner)
 
 
 def _chats(service: Service) -> list[Chat]:
@@ -152,6 +168,15 @@ def _chats(service: Service) -> list[Chat]:
         )
         for row in rows
     ]
+
+
+def _asking(service: Service) -> list[Asking]:
+    rows = (
+        Debrief.objects.filter(service=service, taken_at=None)
+        .select_related("user")
+        .order_by("asked_at")[:MOST_SHOWN]
+    )
+    return [Asking(str(row.pk), _called(row.user), row.asked_at) for row in rows]
 
 
 def _name(row: Conversation) -> str:

@@ -37,6 +37,14 @@ test("a change renews rows and lets go of those that left", () => {
   assert.equal(EMPTY.chats.size, 0);
 });
 
+test("who wants to talk stays until others are told", () => {
+  let floor = apply(EMPTY, { fresh: true, asking: [{ id: "x" }] });
+  floor = apply(floor, { chats: [chat("a")] });
+  assert.deepEqual(ids(shown(floor).asking), ["x"]);
+  floor = apply(floor, { asking: [] });
+  assert.deepEqual(shown(floor).asking, []);
+});
+
 test("who waits longest stands first, and alarms that nobody saw", () => {
   const floor = apply(EMPTY, {
     chats: [

@@ -23,6 +23,14 @@ def since(moment: datetime | None) -> SafeString:
 
 
 @register.filter
+def in_minutes(minutes: float | None) -> str:
+    """A length of time in whole minutes; a dash for none."""
+    if minutes is None:
+        return "–"
+    return _("%(count)s min") % {"count": round(minutes)} if minutes >= 1 else _("< 1 min")
+
+
+@register.filter
 def language_name(code: str) -> str:
     """A language in the reader's words."""
     try:

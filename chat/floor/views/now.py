@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chat import actions as chat_actions
 from chat import queries as chat_queries
 from chat.floor import actions, queries
-from chat.floor.forms import AcknowledgeForm, CapacityForm, ChatOpenForm
+from chat.floor.forms import AcknowledgeForm, CapacityForm, ChatOpenForm, DebriefForm
 from chat.floor.views.shared import around, back, do, of_service, supervisors
 from chat.floor.words import words
 from helpline.services.models import Service
@@ -97,4 +97,21 @@ def acknowledge(request: StaffRequest, service: Service) -> HttpResponse:
         service,
         lambda: chat_actions.acknowledge_danger(conversation=found, by=request.user),
         _("Seen. The alarm stays until the chat has ended."),
+    )
+
+
+@require_POST
+@of_service
+def debrief(request: StaffRequest, service: Service) -> HttpResponse:
+    """A supervisor talks with who asked for it."""
+    form = DebriefForm(request.POST)
+    if not form.is_valid():
+        return back(request, service, _("That question is not there any more."), wrong=True)
+    return do(
+        request,
+        service,
+        lambda: actions.take_debrief(
+            service=service, number=form.cleaned_data["debrief"], by=request.user
+        ),
+        _("Noted: you talk with them."),
     )

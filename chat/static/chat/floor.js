@@ -17,6 +17,7 @@ const COUNT_MS = 15000;
 
 let floor = EMPTY;
 let known = false;
+let announced = new Set();
 
 const sync = new SyncLine({
   line: document.getElementById("floor-sync"),
@@ -71,8 +72,9 @@ function tag(text, colour) {
   return make("strong", `govuk-tag govuk-tag--${colour}`, text);
 }
 
-function link(chat, name, ...content) {
+function link(chat, list, name, ...content) {
   const made = make("a", name, chat.name || words.nameless, ...content);
+  made.id = `${list}-${chat.id}`;
   made.href = `${words.console}#${chat.id}`;
   return made;
 }
@@ -85,7 +87,7 @@ function press(form, name, value, style, ...content) {
   return made;
 }
 
-const named = (chat) => link(chat, "govuk-link floor-row__name");
+const named = (chat, list) => link(chat, list, "govuk-link floor-row__name");
 const passed = (moment) => make("span", "floor-row__since", since(moment));
 const nameOf = (owner) => floor.people.get(owner)?.name ?? "";
 
@@ -104,7 +106,7 @@ function alarm(chat) {
   return make(
     "li",
     `floor-row floor-row--${chat.acknowledged ? "quiet" : "alarm"}`,
-    named(chat),
+    named(chat, "alarm"),
     make("span", "", owner ? fill(words.with, { name: owner }) : words.nobody_with),
     make("span", "", since(chat.danger)),
     seen,
@@ -115,7 +117,7 @@ function waiting(chat) {
   return make(
     "li",
     "floor-row",
-    named(chat),
+    named(chat, "waiting"),
     ...(chat.danger ? [tag(words.danger, "red")] : []),
     make("span", "floor-quiet", words.languages[chat.language] ?? chat.language),
     passed(chat.since),
@@ -126,9 +128,21 @@ function unanswered(chat) {
   return make(
     "li",
     "floor-row",
-    named(chat),
+    named(chat, "unanswered"),
     make("span", "", fill(words.with, { name: nameOf(chat.owner) })),
     passed(chat.unanswered),
+  );
+}
+
+function asking({ id, name, since: moment }) {
+  const taken = press("floor-debrief", "debrief", id, "govuk-button", words.debrief);
+  taken.id = `debrief-${id}`;
+  return make(
+    "li",
+    "floor-row",
+    make("span", "floor-row__name", name),
+    make("span", "", since(moment)),
+    taken,
   );
 }
 
@@ -150,12 +164,12 @@ function step(person, by, sign, sentence) {
 function held(chat) {
   const left = chat.status === "paused" ? [" ", make("span", "floor-quiet", words.left)] : [];
   if (chat.danger) {
-    return link(chat, "floor-chat floor-chat--alarm", ...left, " ", make("strong", "", words.danger));
+    return link(chat, "held", "floor-chat floor-chat--alarm", ...left, " ", make("strong", "", words.danger));
   }
   if (chat.unanswered) {
-    return link(chat, "floor-chat floor-chat--look", ...left, " ", since(chat.unanswered));
+    return link(chat, "held", "floor-chat floor-chat--look", ...left, " ", since(chat.unanswered));
   }
-  return link(chat, "floor-chat", ...left);
+  return link(chat, "held", "floor-chat", ...left);
 }
 
 function person({ person: somebody, chats }) {
@@ -241,9 +255,25 @@ function draw() {
   chatList("alarms", now.alarms, alarm);
   chatList("waiting", now.waiting.slice(0, MOST_SHOWN), waiting);
   chatList("unanswered", now.unanswered.slice(0, MOST_SHOWN), unanswered);
+  list("asking", now.asking, ({ id }) => id, JSON.stringify, asking);
   list("people", now.rooms, ({ person: { id } }) => id, JSON.stringify, person);
   for (const [key, { row }] of drawn) if (!row.isConnected) drawn.delete(key);
+  announce(now.unseen);
   document.title = now.unseen.length ? `(${now.unseen.length}) ${title}` : title;
+}
+
+/** Say each new alarm once to who cannot see it come. */
+function announce(unseen) {
+  const news = unseen.filter(({ id }) => !announced.has(id));
+  announced = new Set(unseen.map(({ id }) => id));
+  if (!news.length) return;
+  document.getElementById("floor-alert").textContent = news
+    .map((chat) => {
+      const owner = nameOf(chat.owner);
+      const name = chat.name || words.nameless;
+      return fill(owner ? words.alarm : words.alarm_nobody, { name, owner });
+    })
+    .join(" ");
 }
 
 function count() {

@@ -1,14 +1,16 @@
 /** What the supervisor's page knows of the floor: chats and people by number. Pure. */
 
-export const EMPTY = { chats: new Map(), people: new Map(), tag: "" };
+export const EMPTY = { chats: new Map(), people: new Map(), asking: [], tag: "" };
 
 /** Of a list of one kind; how many there are in all stands above it. */
 export const MOST_SHOWN = 60;
 
 /** The floor after a frame. */
-export function apply(floor, { fresh = false, chats = [], people = [], gone = [], left = [], tag }) {
+export function apply(floor, frame) {
+  const { fresh = false, chats = [], people = [], gone = [], left = [], asking, tag } = frame;
   const held = fresh ? EMPTY : floor;
   return {
+    asking: asking ?? held.asking,
     chats: renewed(held.chats, chats, gone),
     people: renewed(held.people, people, left.map(Number)),
     tag: tag ?? "", // until the last frame of a change is here the page holds nothing nameable
@@ -25,15 +27,19 @@ function renewed(rows, changed, gone) {
 const by = (name) => (a, b) => (a[name] < b[name] ? -1 : a[name] > b[name] ? 1 : 0);
 
 /** Everything the page shows, in order. */
-export function shown({ chats, people }) {
+export function shown({ chats, people, asking }) {
   const all = [...chats.values()].sort(by("since"));
   const waiting = all.filter((chat) => chat.status === "waiting");
-  const talking = all.filter((chat) => chat.status !== "waiting");
-  const unanswered = talking.filter((chat) => chat.unanswered).sort(by("unanswered"));
+  const talking = all.filter((chat) => chat.owner);
+  // To who left in a hurry nobody writes.
+  const unanswered = talking
+    .filter((chat) => chat.unanswered && chat.status === "active")
+    .sort(by("unanswered"));
   const alarms = all.filter((chat) => chat.danger).sort((a, b) => a.acknowledged - b.acknowledged);
   const held = Map.groupBy ? Map.groupBy(all, ({ owner }) => owner) : grouped(all);
   const everybody = [...people.values()].sort(by("name"));
   return {
+    asking,
     waiting,
     talking,
     unanswered,

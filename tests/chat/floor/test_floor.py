@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from chat import actions
 from chat.floor import queries
 from chat.floor.queries import Floor
-from chat.models import Conversation, Message, Seat
+from chat.models import Conversation, Debrief, Message, Seat
 from helpline.privacy.vault import keys
 from helpline.services.models import Service
 from helpline.services.queries import is_open
@@ -55,7 +55,7 @@ class TestWhoGetsIn:
         other = Service.objects.create(slug="other", name="Other line")
         client = sign_in(staff("olga", "supervisor", of=other))
         assert client.get(FLOOR).status_code == 404
-        for act in ("capacity", "chat", "acknowledge"):
+        for act in ("capacity", "chat", "acknowledge", "debrief"):
             assert client.post(f"{FLOOR}{act}/").status_code == 404
         assert client.get("/console/floor/", follow=True).request["PATH_INFO"].endswith("/other/")
 
@@ -130,6 +130,15 @@ class TestWhatItShows:
         say(active, "Ja!", counsellor)
         assert look().unanswered == []
 
+    def test_who_left_in_a_hurry_waits_for_no_answer(
+        self, look: Callable[[], Floor], active: Conversation, start: Starter
+    ) -> None:
+        say(active, "Hoi")
+        actions.leave(conversation=active)
+        actions.leave(conversation=start().conversation)
+        floor = look()
+        assert (len(floor.talking), floor.waiting, floor.unanswered) == (1, [], [])
+
     def test_alarms_not_seen_come_first(
         self, look: Callable[[], Floor], start: Starter, supervisor: User
     ) -> None:
@@ -183,10 +192,10 @@ class TestWhatItShows:
             busy(f"meer-{number}")
         assert count() == few
 
-    def test_floor_is_three_questions(
+    def test_floor_is_four_questions(
         self, active: Conversation, service: Service, django_assert_num_queries: Any
     ) -> None:
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             queries.floor(service)
         keys.forget()
         with django_assert_num_queries(1, using="keys"):
@@ -254,3 +263,25 @@ class TestAcknowledge:
         Conversation.objects.filter(pk=active.pk).update(service=other)
         client.post(f"{FLOOR}acknowledge/", {"conversation": str(active.pk)})
         assert again(active).acknowledged_at is None
+
+
+class TestDebrief:
+    def test_first_supervisor_takes_it(
+        self, client: Client, look: Callable[[], Floor], service: Service, counsellor: User
+    ) -> None:
+        row = Debrief.objects.create(service=service, user=counsellor)
+        assert [each.name for each in look().asking] == ["Noor"]
+        assert "Noor" in page(client)
+        client.post(f"{FLOOR}debrief/", {"debrief": str(row.pk)})
+        answer = client.post(f"{FLOOR}debrief/", {"debrief": str(row.pk)}, follow=True)
+        assert "al beantwoord" in said(answer)
+        row.refresh_from_db()
+        assert row.taken_by == User.objects.get(username="sam")
+        assert look().asking == []
+
+    def test_of_another_service_is_not_there(self, client: Client, counsellor: User) -> None:
+        other = Service.objects.create(slug="other", name="Other line")
+        row = Debrief.objects.create(service=other, user=counsellor)
+        client.post(f"{FLOOR}debrief/", {"debrief": str(row.pk)})
+        row.refresh_from_db()
+        assert row.taken_at is None
