@@ -47,7 +47,7 @@ class ChatOpenForm(forms.ModelForm[Service]):
         model = Service
         fields = ["chat_open"]
         widgets = {"chat_open": forms.RadioSelect}
-        labels = {"chat_open": _("The chat is open")}
+        labels = {"chat_open": _("Open or closed")}
 
 
 class RulesForm(forms.ModelForm[Service]):

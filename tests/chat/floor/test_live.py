@@ -150,6 +150,8 @@ async def test_page_that_holds_it_is_not_sent_it_again(
     tag = (await client.until("floor", fresh=True))["tag"]
     await client.close()
     client = await floor(session, service, tag)
+    await client.put(type="beat")  # is heard after the look that hello asks for
+    assert (await client.next())["type"] == "beat"
     await in_db(actions.raise_danger)(conversation=active, by=counsellor)
     frame = await client.until("floor")
     assert ("fresh" in frame, len(frame["chats"])) == (False, 1)
