@@ -9,6 +9,7 @@ from django.utils import timezone
 from chat.errors import ChatError, Code
 from chat.floor import permissions
 from chat.models import Debrief, Seat
+from chat.states import Presence
 from helpline.services.models import Holiday, OpeningHours, Service
 from helpline.staff import audit
 from helpline.staff.models import User
@@ -35,7 +36,12 @@ def set_capacity(*, person: User, service: Service, capacity: int, by: User) -> 
     if not 0 <= capacity <= MOST_AT_ONCE:
         raise ChatError(Code.MALFORMED)
     with transaction.atomic():
-        Seat.objects.update_or_create(user=person, defaults={"capacity": capacity})
+        Seat.objects.update_or_create(
+            user=person,
+            defaults={"capacity": capacity},
+            # Who was never here is not on duty because somebody made room for them.
+            create_defaults={"capacity": capacity, "presence": Presence.OFF},
+        )
         _on_record(by, "set_capacity", "user", str(person.pk))
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, DateTimeField, F, OuterRef, PositiveIntegerField, Q, Subquery
+from django.db.models import Count, DateTimeField, OuterRef, PositiveIntegerField, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from chat.models import Conversation, Debrief, Message, Seat
 from chat.permissions import DESK_ROLES
-from chat.states import Sender, Status
+from chat.states import Presence, Sender, Status
 from helpline.privacy.vault import keys
 from helpline.privacy.vault.errors import VaultError
 from helpline.services.models import Service
@@ -17,6 +18,7 @@ from helpline.staff.models import Membership, User
 
 # Of a list of one kind; how many there are in all stands above it.
 MOST_SHOWN = 60
+DUTY: list[str] = [Presence.ON, Presence.PAUSED, Presence.OFF]  # in this order they stand there
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,13 @@ class Chat:
     name: str
     language: str
     status: str
+    topic: str
+    urgency: str
+    returned: bool
     owner_id: int | None
     owner_name: str
     since: datetime  # they wait, or came in
+    queue_from: datetime  # by which they stand in line
     unanswered_since: datetime | None  # the first word that the counsellor has not answered
     danger_at: datetime | None
     acknowledged: bool
@@ -43,10 +49,17 @@ class Person:
     name: str
     capacity: int
     load: int  # chats they hold, those of another service too
+    presence: str  # of who is gone: off
+    since: datetime | None  # it is so
+
+    @property
+    def on_duty(self) -> bool:
+        return self.presence == Presence.ON
 
     @property
     def room(self) -> int:
-        return max(0, self.capacity - self.load)
+        """How many visitors could come to them now."""
+        return max(0, self.capacity - self.load) if self.on_duty else 0
 
 
 @dataclass(frozen=True)
@@ -95,6 +108,10 @@ class Floor:
             if chat.unanswered_since and chat.status == Status.ACTIVE
         ]
         return [chat for _since, chat in sorted(pairs, key=lambda pair: pair[0])]
+
+    @property
+    def on_duty(self) -> int:
+        return sum(person.on_duty for person in self.people)
 
     @property
     def shown_waiting(self) -> list[Chat]:
@@ -150,7 +167,7 @@ def _chats(service: Service) -> list[Chat]:
                 first.values("sent_at")[:1], output_field=DateTimeField(null=True)
             ),
         )
-        .order_by("waiting_since", "pk")
+        .order_by("queue_from", "pk")
     )
     keys.preload([row.pk for row in rows])
     return [
@@ -159,9 +176,13 @@ def _chats(service: Service) -> list[Chat]:
             name=_name(row),
             language=row.language,
             status=row.status,
+            topic=row.topic,
+            urgency=row.urgency,
+            returned=row.returned,
             owner_id=row.owner_id,
             owner_name=_called(row.owner),
             since=row.waiting_since,
+            queue_from=row.queue_from,
             unanswered_since=row.unanswered_since,
             danger_at=row.danger_at,
             acknowledged=row.acknowledged_at is not None,
@@ -200,12 +221,23 @@ def _people(service: Service, holding: dict[int | None, list[Chat]]) -> list[Per
         User.objects.filter(
             Q(is_active=True, pk__in=members) & Q(pk__in=answering) | Q(pk__in=owners)
         )
-        .annotate(load=open_chats, capacity=F("seat__capacity"))
+        .select_related("seat")
+        .annotate(load=open_chats)
         .order_by("work_name", "username")
-        .values_list("pk", "work_name", "username", "capacity", "load")
     )
-    usual: int = Seat._meta.get_field("capacity").default
-    return [
-        Person(pk, name or username, usual if capacity is None else capacity, load)
-        for pk, name, username, capacity, load in rows
-    ]
+    people = [_person(row) for row in rows]
+    return sorted(people, key=lambda person: DUTY.index(person.presence))
+
+
+def _person(user: Any) -> Person:
+    """One row, with the chats that were counted with it."""
+    seat = getattr(user, "seat", None)
+    there = seat is not None and seat.is_there
+    return Person(
+        id=user.pk,
+        name=_called(user),
+        capacity=seat.capacity if seat else Seat._meta.get_field("capacity").default,
+        load=user.load,
+        presence=seat.presence if seat and there else Presence.OFF,
+        since=seat.since if seat and there else None,
+    )

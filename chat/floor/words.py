@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from chat.floor.actions import MOST_AT_ONCE
 from chat.protocol import BEAT_SECONDS, VERSION
+from chat.states import Presence, Topic, Urgency
 
 
 def words() -> dict[str, Any]:
@@ -40,6 +41,11 @@ def words() -> dict[str, Any]:
         "longest": _("Longest wait"),
         "talking": _("In conversation"),
         "unanswered": _("Without an answer"),
+        "on_duty": _("On duty"),
+        "returned": _("Back in the queue"),
+        "topics": {value: str(label) for value, label in Topic.choices},
+        "urgencies": {value: str(label) for value, label in Urgency.choices},
+        "presences": {value: str(label) for value, label in Presence.choices},
         "room": _("Room for"),
         "unseen": _("Alarms not seen"),
         "stale": _("Not up to date since %(time)s. Trying to connect…"),

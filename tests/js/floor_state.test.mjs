@@ -12,12 +12,13 @@ const chat = (id, more = {}) => ({
   status: "active",
   owner: 1,
   since: "2026-01-01T12:00",
+  from: more.since ?? "2026-01-01T12:00",
   unanswered: "",
   danger: "",
   acknowledged: false,
   ...more,
 });
-const person = (id, more = {}) => ({ id, name: `P${id}`, capacity: 2, load: 0, ...more });
+const person = (id, more = {}) => ({ id, name: `P${id}`, capacity: 2, load: 0, presence: "on", ...more });
 const ids = (rows) => rows.map(({ id }) => id);
 
 test("a fresh floor replaces what was held, over several frames", () => {
@@ -66,16 +67,24 @@ test("who waits longest stands first, and alarms that nobody saw", () => {
 
 test("everybody has their chats and room, and nobody has less than none", () => {
   const floor = apply(EMPTY, {
-    people: [person(2, { load: 1 }), person(1, { load: 3 })],
+    people: [
+      person(2, { load: 1 }),
+      person(1, { load: 3 }),
+      person(0, { presence: "off" }),
+      person(3, { presence: "paused" }),
+    ],
     chats: [chat("a", { owner: 2 }), chat("b", { owner: 1 })],
   });
   const now = shown(floor);
   assert.equal(now.room, 1);
+  assert.equal(now.onDuty, 2);
   assert.deepEqual(
     now.rooms.map(({ person: { id }, chats }) => [id, ids(chats)]),
     [
       [1, ["b"]],
       [2, ["a"]],
+      [3, []],
+      [0, []],
     ],
   );
 });

@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from chat.states import Presence, Topic, Urgency
+
 register = template.Library()
 
 
@@ -28,6 +30,24 @@ def in_minutes(minutes: float | None) -> str:
     if minutes is None:
         return "–"
     return _("%(count)s min") % {"count": round(minutes)} if minutes >= 1 else _("< 1 min")
+
+
+@register.filter
+def topic_name(value: str) -> str:
+    """What a chat is about, in the reader's words."""
+    return str(dict(Topic.choices).get(value, ""))
+
+
+@register.filter
+def urgency_name(value: str) -> str:
+    """How soon somebody needs an answer; nothing when there is no hurry."""
+    return "" if value == Urgency.NORMAL else str(dict(Urgency.choices).get(value, ""))
+
+
+@register.filter
+def presence_name(value: str) -> str:
+    """Whether somebody takes visitors now, in the reader's words."""
+    return str(dict(Presence.choices).get(value, value))
 
 
 @register.filter

@@ -14,6 +14,7 @@ const part = (name) => root.querySelector(`[data-list="${name}"]`);
 const outside = browser();
 const title = document.title;
 const COUNT_MS = 15000;
+const COLOURS = { on: "green", paused: "yellow", off: "grey" };
 
 let floor = EMPTY;
 let known = false;
@@ -119,6 +120,9 @@ function waiting(chat) {
     "floor-row",
     named(chat, "waiting"),
     ...(chat.danger ? [tag(words.danger, "red")] : []),
+    ...(chat.urgency === "normal" ? [] : [tag(words.urgencies[chat.urgency], "orange")]),
+    ...(chat.returned ? [tag(words.returned, "purple")] : []),
+    ...(chat.topic ? [make("span", "", words.topics[chat.topic] ?? "")] : []),
     make("span", "floor-quiet", words.languages[chat.language] ?? chat.language),
     passed(chat.since),
   );
@@ -173,7 +177,7 @@ function held(chat) {
 }
 
 function person({ person: somebody, chats }) {
-  const { name, load, capacity, id } = somebody;
+  const { name, load, capacity, id, presence } = somebody;
   const row = make(
     "li",
     "floor-person",
@@ -181,6 +185,7 @@ function person({ person: somebody, chats }) {
       "div",
       "floor-person__head",
       make("h3", "floor-person__name", name),
+      tag(words.presences[presence], COLOURS[presence]),
       make("span", "floor-person__load", fill(words.load, { load, capacity })),
       make(
         "span",
@@ -240,6 +245,7 @@ function draw() {
     fact(words.longest, since(now.longest)),
     fact(words.talking, String(now.talking.length)),
     fact(words.unanswered, String(now.unanswered.length), now.unanswered.length ? "look" : ""),
+    fact(words.on_duty, String(now.onDuty)),
     fact(words.room, String(now.room)),
     fact(words.unseen, String(now.unseen.length), now.unseen.length ? "alarm" : ""),
   );

@@ -26,9 +26,14 @@ function renewed(rows, changed, gone) {
 
 const by = (name) => (a, b) => (a[name] < b[name] ? -1 : a[name] > b[name] ? 1 : 0);
 
+/** Who is on duty stands first. */
+const DUTY = ["on", "paused", "off"];
+const onDuty = ({ presence }) => presence === "on";
+const byDuty = (a, b) => DUTY.indexOf(a.presence) - DUTY.indexOf(b.presence);
+
 /** Everything the page shows, in order. */
 export function shown({ chats, people, asking }) {
-  const all = [...chats.values()].sort(by("since"));
+  const all = [...chats.values()].sort(by("from"));
   const waiting = all.filter((chat) => chat.status === "waiting");
   const talking = all.filter((chat) => chat.owner);
   // To who left in a hurry nobody writes.
@@ -37,7 +42,7 @@ export function shown({ chats, people, asking }) {
     .sort(by("unanswered"));
   const alarms = all.filter((chat) => chat.danger).sort((a, b) => a.acknowledged - b.acknowledged);
   const held = Map.groupBy ? Map.groupBy(all, ({ owner }) => owner) : grouped(all);
-  const everybody = [...people.values()].sort(by("name"));
+  const everybody = [...people.values()].sort(by("name")).sort(byDuty);
   return {
     asking,
     waiting,
@@ -45,8 +50,9 @@ export function shown({ chats, people, asking }) {
     unanswered,
     alarms,
     unseen: alarms.filter(({ acknowledged }) => !acknowledged),
-    longest: waiting[0]?.since ?? "",
-    room: everybody.reduce((sum, { capacity, load }) => sum + Math.max(0, capacity - load), 0),
+    longest: waiting.map(({ since }) => since).sort()[0] ?? "",
+    onDuty: everybody.filter(onDuty).length,
+    room: everybody.filter(onDuty).reduce((sum, { capacity, load }) => sum + Math.max(0, capacity - load), 0),
     rooms: everybody.map((person) => ({ person, chats: held.get(person.id) ?? [] })),
   };
 }

@@ -12,7 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 from chat import actions
 from chat.floor import queries
 from chat.floor.queries import Floor
-from chat.models import Conversation, Debrief, Message, Seat
+from chat.models import GONE, Conversation, Debrief, Message, Seat
+from chat.states import Presence, Urgency
 from helpline.privacy.vault import keys
 from helpline.services.models import Service
 from helpline.services.queries import is_open
@@ -74,7 +75,7 @@ class TestWhatItShows:
     ) -> None:
         second, first = start("Tweede").conversation, start("Eerste").conversation
         long_ago = timezone.now() - timedelta(minutes=12)
-        Conversation.objects.filter(pk=first.pk).update(waiting_since=long_ago)
+        Conversation.objects.filter(pk=first.pk).update(waiting_since=long_ago, queue_from=long_ago)
         floor = look()
         assert [chat.name for chat in floor.waiting] == ["Eerste", "Tweede"]
         assert floor.longest_wait == long_ago
@@ -85,12 +86,37 @@ class TestWhatItShows:
         self, look: Callable[[], Floor], active: Conversation, counsellor: User, supervisor: User
     ) -> None:
         floor = look()
-        assert [(p.name, p.load, p.capacity) for p in floor.people] == [
-            ("Noor", 1, 2),
-            ("Sam", 0, 2),
+        assert [(p.name, p.presence, p.load, p.capacity, p.room) for p in floor.people] == [
+            ("Noor", "on", 1, 2, 1),
+            ("Sam", "off", 0, 2, 0),
         ]
-        assert floor.room == 3
+        assert (floor.on_duty, floor.room) == (1, 1)
         assert [[chat.name for chat in chats] for _person, chats in floor.rooms] == [["Merel"], []]
+
+    def test_who_has_a_break_or_is_gone_has_no_room_and_stands_below(
+        self, look: Callable[[], Floor], staff: StaffMaker
+    ) -> None:
+        gone = timezone.now() - GONE
+        Seat.objects.create(user=staff("anna"), seen_at=gone)
+        Seat.objects.create(user=staff("bea"), presence=Presence.PAUSED)
+        Seat.objects.create(user=staff("cas"))
+        assert [(p.name, p.presence, p.room) for p in look().people] == [
+            ("Cas", "on", 2),
+            ("Bea", "paused", 0),
+            ("Anna", "off", 0),
+        ]
+
+    def test_head_start_shows_in_the_order_and_not_in_the_wait(
+        self, look: Callable[[], Floor], start: Starter, supervisor: User
+    ) -> None:
+        first, second = start("Eerste").conversation, start("Tweede").conversation
+        actions.set_urgency(conversation=second, urgency=Urgency.URGENT, by=supervisor)
+        floor = look()
+        assert [(c.name, c.urgency) for c in floor.waiting] == [
+            ("Tweede", "urgent"),
+            ("Eerste", "normal"),
+        ]
+        assert floor.longest_wait == again(first).waiting_since
 
     def test_load_counts_chats_of_another_service(
         self, look: Callable[[], Floor], active: Conversation, counsellor: User
@@ -213,6 +239,12 @@ class TestCapacity:
         assert Seat.objects.get(user=counsellor).capacity == 3
         entry = AuditEntry.objects.get(action="set_capacity")
         assert (entry.actor, entry.subject_id) == ("sam", str(counsellor.pk))
+
+    def test_who_was_never_here_is_not_on_duty_by_it(
+        self, client: Client, look: Callable[[], Floor], counsellor: User
+    ) -> None:
+        self.set(client, counsellor, 3)
+        assert [(p.name, p.presence) for p in look().people] == [("Noor", "off"), ("Sam", "off")]
 
     def test_lower_than_they_hold_takes_nothing_away(
         self, client: Client, active: Conversation, counsellor: User
