@@ -4,8 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Topic(models.TextChoices):
-    """What a chat is about."""
+class Theme(models.TextChoices):
+    """What a chat was about, as the counsellor says it afterwards."""
 
     SPREAD = "spread", _("Images were spread")
     BLACKMAIL = "blackmail", _("Blackmail with images")
@@ -27,7 +27,7 @@ class AgeBand(models.TextChoices):
     FROM_12 = "12_15", _("12 to 15")
     FROM_16 = "16_17", _("16 or 17")
     FROM_18 = "18_24", _("18 to 24")
-    FROM_25 = "25", _("25 or older")
+    FROM_25 = "25_up", _("25 or older")
 
 
 class Advice(models.TextChoices):

@@ -26,6 +26,10 @@ class Line(StrEnum):
     ENDED_BY_VISITOR = "ended_by_visitor"
     ENDED_BY_COUNSELLOR = "ended_by_counsellor"
     ENDED_BY_TIME = "ended_by_time"
+    STILL_THERE = "still_there"
+    ENDED_BY_SILENCE = "ended_by_silence"
+    ENDED_FOR_ABUSE = "ended_for_abuse"
+    CAME_BACK = "came_back"
 
 
 def for_visitor() -> dict[str, str]:
@@ -55,6 +59,19 @@ def for_visitor() -> dict[str, str]:
         Line.ENDED_BY_VISITOR: _("You ended the chat."),
         Line.ENDED_BY_COUNSELLOR: _("The counsellor ended the chat."),
         Line.ENDED_BY_TIME: _("The chat was closed because it was quiet for a long time."),
+        Line.STILL_THERE: _(
+            "Are you still there? Take all the time you need. If you have to go, that is fine too:"
+            " the chat closes by itself later, and you can ask for a code to come back with."
+        ),
+        Line.ENDED_BY_SILENCE: _(
+            "It has been quiet for a while, so we closed the chat. You did nothing wrong. You can"
+            " come back whenever you want."
+        ),
+        Line.ENDED_FOR_ABUSE: _(
+            "The counsellor ended the chat, because it was not used for what it is for. Do you need"
+            " help? The numbers on this page answer day and night."
+        ),
+        Line.CAME_BACK: _("You are back. Your counsellor can read what was said before."),
     }
 
 
@@ -78,6 +95,10 @@ def for_staff() -> dict[str, str]:
         Line.ENDED_BY_VISITOR: _("The visitor ended the chat."),
         Line.ENDED_BY_COUNSELLOR: _("The counsellor ended the chat."),
         Line.ENDED_BY_TIME: _("Closed by itself after a long silence."),
+        Line.STILL_THERE: _("The visitor was asked whether they are still there."),
+        Line.ENDED_BY_SILENCE: _("Closed by itself: the visitor did not answer any more."),
+        Line.ENDED_FOR_ABUSE: _("Ended for abuse. Their way back into this chat is closed."),
+        Line.CAME_BACK: _("The visitor came back with their code."),
     }
 
 
@@ -119,4 +140,9 @@ def problems_of_staff() -> dict[str, str]:
         Code.THEY_ARE_FULL: _("%(who)s has as many chats as they can hold. Ask somebody else."),
         Code.OFF_DUTY: _("You are not on duty. Go on duty to take a chat."),
         Code.ANSWERED: _("This was answered before."),
+        Code.RESTING: _("You just finished a chat. Take a breath, or say that you are ready."),
+        Code.HEAVY: _(
+            "These were heavy chats, one after another. Take a longer break, or talk to a"
+            " supervisor first."
+        ),
     }

@@ -1,7 +1,7 @@
 """Who may do what in a conversation. ``check_x`` raises, ``x`` asks."""
 
 from chat.errors import ChatError, Code
-from chat.models import Conversation, Handover
+from chat.models import Conversation, Debrief, Handover, WayBack
 from chat.states import HandoverStatus, Status, Way
 from helpline.staff.models import User
 from helpline.staff.permissions import Proof, has_role, works_for
@@ -38,7 +38,20 @@ def can_open(user: User, conversation: Conversation) -> bool:
         or has_role(user, "supervisor")
         or (conversation.owner_id is None and conversation.status == Status.WAITING)
         or _is_asked(user, conversation)
+        or _leads_on(user, conversation)
     )
+
+
+def _leads_on(user: User, conversation: Conversation) -> bool:
+    """Whether its visitor came back with a code, in a conversation that this person may read."""
+    way = (
+        WayBack.objects.select_related("used_for__service")
+        .filter(conversation=conversation)
+        .exclude(used_for=None)
+        .exclude(used_for=conversation)
+        .first()
+    )
+    return way is not None and way.used_for is not None and can_open(user, way.used_for)
 
 
 def check_can_open(user: User, conversation: Conversation) -> None:
@@ -105,4 +118,28 @@ def check_can_answer_handover(user: User, handover: Handover) -> None:
 def check_can_take_over(user: User, conversation: Conversation) -> None:
     check_can_open(user, conversation)
     if not has_role(user, "supervisor"):
+        raise ChatError(Code.FORBIDDEN)
+
+
+def check_can_block(user: User, conversation: Conversation) -> None:
+    """Who talks with them, or a supervisor; while there is danger only a supervisor."""
+    check_can_open(user, conversation)
+    if has_role(user, "supervisor"):
+        return
+    check_can_answer(user, conversation)
+    if conversation.in_danger:
+        raise ChatError(Code.FORBIDDEN)
+
+
+def check_can_wrap_up(user: User, conversation: Conversation) -> None:
+    """Only of one's own chats, and only when they are over."""
+    check_can_answer(user, conversation)
+    if not conversation.is_over:
+        raise ChatError(Code.NOT_YOURS)
+
+
+def check_can_take_debrief(user: User, debrief: Debrief) -> None:
+    if not has_role(user, "supervisor") or not works_for(user, debrief.service):
+        raise ChatError(Code.FORBIDDEN)
+    if debrief.user_id == user.pk:  # nobody hears themselves
         raise ChatError(Code.FORBIDDEN)

@@ -32,16 +32,31 @@ MOST_WORDS = 2000  # messages of one conversation in which links are looked for
 
 # The last words of a conversation can still be fetched for so long by who holds the token.
 GRACE = timedelta(minutes=10)
+# After a clock closed it, who comes back to a page that was left open can ask for a way back.
+QUIET_GRACE = timedelta(hours=12)
 
 
-def by_token(token: str) -> Conversation | None:
-    """The conversation of a visitor's token, while the token lives."""
-    if not token or len(token) > 100:
-        return None
+def by_token(token: str, *, even_blocked: bool = False) -> Conversation | None:
+    """The conversation of a visitor's token, while the token lives.
+
+    ``even_blocked`` is for telling a page that was there how it ended.
+    """
+    found = _of_token(token).filter(Q(ended_at=None) | Q(ended_at__gt=timezone.now() - GRACE))
+    return (found if even_blocked else found.filter(blocked_at=None)).first()
+
+
+def closed_quietly(token: str) -> Conversation | None:
+    """The conversation of a token that a clock ended not long ago: its visitor may still ask for a
+    way back, and nothing else.
+    """
     return (
-        Conversation.objects.select_related("service", "owner")
-        .filter(token_hash=keyed_hash("token", token))
-        .filter(Q(ended_at=None) | Q(ended_at__gt=timezone.now() - GRACE))
+        _of_token(token)
+        .filter(
+            status=Status.ENDED,
+            ended_by=Sender.SYSTEM,
+            ended_at__gt=timezone.now() - QUIET_GRACE,
+            blocked_at=None,
+        )
         .first()
     )
 
@@ -51,6 +66,18 @@ def erasable_by_token(token: str) -> Conversation | None:
     if not token or len(token) > 100:
         return None
     return Conversation.objects.filter(token_hash=keyed_hash("token", token)).first()
+
+
+def is_blocked(token: str) -> bool:
+    """Whether this token was blocked because its chat was abused."""
+    return _of_token(token).filter(blocked_at__isnull=False).exists()
+
+
+def _of_token(token: str) -> QuerySet[Conversation]:
+    rows = Conversation.objects.select_related("service", "owner")
+    if not token or len(token) > 100:
+        return rows.none()
+    return rows.filter(token_hash=keyed_hash("token", token))
 
 
 def by_id(conversation_id: uuid.UUID) -> Conversation | None:

@@ -55,6 +55,7 @@ class Job:
 JOBS = (
     Job("chats", "chat.actions.sweep", 5, Lane.CHAT),
     Job("counsellors", "chat.actions.miss_counsellors", 5, Lane.CHAT),
+    Job("silence", "chat.actions.sweep_silence", 30, Lane.CHAT),
     Job("notices", "intake.removal.actions.sending.send_due_notices", 5, Lane.MAIL),
     Job("removal-clocks", "intake.removal.actions.clocks.keep_clocks", 60, Lane.UPKEEP),
     Job("settled-reports", "intake.report.actions.settle_reports", 60, Lane.UPKEEP),

@@ -5,6 +5,14 @@ the locked row.
 """
 
 from chat.actions.after import answer_survey, erase
+from chat.actions.abuse import (
+    begin_waiting,
+    end_for_abuse,
+    is_slowed,
+    slow_down,
+    still_waits,
+)
+from chat.actions.coming_back import ask_way_back, come_back
 from chat.actions.course import Started, end, leave, resume, start, sweep
 from chat.actions.desk import (
     acknowledge_danger,
@@ -26,6 +34,7 @@ from chat.actions.handover import (
 from chat.actions.messages import MESSAGE_BYTES, check_text, hear, note_read, note_seen, say
 from chat.actions.offers import accept_report, decline_report, offer_report
 from chat.actions.presence import arrive, miss_counsellors, note_staff_seen, set_presence
+from chat.actions.silence import sweep_silence
 
 __all__ = [
     "MESSAGE_BYTES",
@@ -33,18 +42,23 @@ __all__ = [
     "accept_handover",
     "accept_report",
     "acknowledge_danger",
+    "answer_survey",
     "arrive",
     "ask_supervisor",
-    "answer_survey",
+    "ask_way_back",
+    "begin_waiting",
     "check_text",
     "claim",
+    "come_back",
     "decline_handover",
     "decline_report",
     "end",
+    "end_for_abuse",
+    "erase",
     "give_back",
     "hand_over",
-    "erase",
     "hear",
+    "is_slowed",
     "leave",
     "miss_counsellors",
     "note_read",
@@ -58,8 +72,11 @@ __all__ = [
     "say",
     "set_presence",
     "set_urgency",
+    "slow_down",
     "start",
+    "still_waits",
     "sweep",
+    "sweep_silence",
     "take_over",
     "withdraw_handover",
 ]

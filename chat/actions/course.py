@@ -56,7 +56,7 @@ def start(
     Raises ChatError(ANSWERED) for a form that began a conversation earlier: its token is not given
     out again to whoever finds the page on a shared device.
     """
-    token = _token_of(start_key)
+    token = token_of(start_key)
     start_hash = keyed_hash("token", f"start {start_key}")
     name = " ".join(name.split())[:NAME_LENGTH]
     before = Conversation.objects.filter(start_hash=start_hash).first()
@@ -166,7 +166,7 @@ def sweep() -> int:
     return ended
 
 
-def _token_of(start_key: uuid.UUID) -> str:
+def token_of(start_key: uuid.UUID) -> str:
     """The token that this start form gives: the same for both presses, guessable by nobody."""
     digest = keyed_hash("token", f"visitor {start_key}")
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

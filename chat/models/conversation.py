@@ -115,6 +115,11 @@ class Conversation(models.Model):
                 name="conversation_floor",
             ),
             models.Index(fields=["ended_at"], name="conversation_ended"),
+            models.Index(
+                fields=["owner", "-ended_at"],
+                condition=Q(status=Status.ENDED),
+                name="conversation_finished",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -171,6 +176,12 @@ class Conversation(models.Model):
     @property
     def is_over(self) -> bool:
         return self.status == Status.ENDED
+
+    @property
+    def earlier_id(self) -> uuid.UUID | None:
+        """The chat that its visitor came back from with a code, if there was one."""
+        way = getattr(self, "came_by", None)
+        return way.conversation_id if way is not None and way.conversation_id != self.pk else None
 
 
 class Message(models.Model):

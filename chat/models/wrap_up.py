@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.answers import AgeBand, Danger, Topic
+from chat.answers import AgeBand, Danger, Theme
 from chat.models.conversation import Conversation
 from helpline.privacy.declare import Kept, Privacy, What
 from helpline.privacy.vault.fields import SealedTextField
@@ -25,7 +25,7 @@ class WrapUp(models.Model):
         Conversation, models.SET_NULL, null=True, related_name="wrap_up"
     )
     day = models.DateField(_("day"))
-    theme = models.CharField(_("theme"), max_length=14, choices=Topic)
+    theme = models.CharField(_("theme"), max_length=14, choices=Theme)
     age_band = models.CharField(_("age"), max_length=8, choices=AgeBand, blank=True)
     # Lists of values of Advice, Referral and Measure.
     advised = models.JSONField(_("advised"), default=list, blank=True)

@@ -48,6 +48,20 @@ def hit(name: str, key: str, *, per: str) -> bool:
     return _limiter("").hit(parse(per), name, key)
 
 
+def is_spent(name: str, key: str, *, per: str) -> bool:
+    """Whether ``key`` has no act left within ``per``. Asking counts nothing."""
+    valkey = settings.HELPLINE_VALKEY_URL
+    if valkey and _breaker.may_ask():
+        try:
+            left = _limiter(valkey).test(parse(per), name, key)
+        except RedisError:
+            _breaker.failed()
+        else:
+            _breaker.answered()
+            return not left
+    return not _limiter("").test(parse(per), name, key)
+
+
 async def ahit(name: str, key: str, *, per: str) -> bool:
     """``hit`` for a socket, off the event loop."""
     return await sync_to_async(hit, thread_sensitive=False)(name, key, per=per)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from chat.answers import Danger, Topic
+from chat.answers import Danger, Theme
 from chat.models import AgreedNote, Conversation, WrapUp
 from chat.states import Sender, Status
 from chat.workflow import advance
@@ -19,14 +19,14 @@ def test_wrap_up_outlives_the_chat_and_leads_back_to_nobody(active: Conversation
     advance(active, Status.ENDED, side=Sender.VISITOR)
     day = timezone.localdate()
     wrap_up = WrapUp.objects.create(
-        service=active.service, conversation=active, day=day, theme=Topic.SPREAD, minutes=20
+        service=active.service, conversation=active, day=day, theme=Theme.SPREAD, minutes=20
     )
     AgreedNote.objects.create(conversation=active, text="Wil graag gebeld worden")
     erase_expired(timezone.now() + timedelta(days=31))
     wrap_up.refresh_from_db()
     assert (wrap_up.conversation_id, wrap_up.theme, wrap_up.danger) == (
         None,
-        Topic.SPREAD,
+        Theme.SPREAD,
         Danger.NONE,
     )
     assert not AgreedNote.objects.exists()
