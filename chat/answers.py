@@ -9,6 +9,7 @@ class Theme(models.TextChoices):
 
     SPREAD = "spread", _("Images were spread")
     BLACKMAIL = "blackmail", _("Blackmail with images")
+    HARASSED = "harassed", _("Harassed online")
     SECRETLY_FILMED = "filmed", _("Filmed or photographed in secret")
     MADE_BY_AI = "made_by_ai", _("Images made by a computer")
     FAKE_PROFILE = "fake_profile", _("A fake profile")
@@ -27,7 +28,7 @@ class AgeBand(models.TextChoices):
     FROM_12 = "12_15", _("12 to 15")
     FROM_16 = "16_17", _("16 or 17")
     FROM_18 = "18_24", _("18 to 24")
-    FROM_25 = "25_up", _("25 or older")
+    FROM_25 = "25", _("25 or older")
 
 
 class Advice(models.TextChoices):

@@ -81,6 +81,26 @@ class StartForm(forms.Form):
         setattr(urgency, "choice_hints", URGENCY_HINTS)  # noqa: B010 -- the frame's template asks it
 
 
+class BackForm(forms.Form):
+    """Come back with a code. The key makes two presses one return."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    code = forms.CharField(
+        label=_("Your code"),
+        help_text=_("Four groups of four letters and digits. Capitals and spaces do not matter."),
+        max_length=100,
+        error_messages={"required": _("Type the code that you got.")},
+        widget=forms.TextInput(
+            attrs={
+                "class": "govuk-input--width-20 code-input",
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+
 class SayForm(forms.Form):
     """One message. The client id makes two presses one message."""
 

@@ -1,7 +1,7 @@
 """Who may do what in a conversation. ``check_x`` raises, ``x`` asks."""
 
 from chat.errors import ChatError, Code
-from chat.models import Conversation, Debrief, Handover, WayBack
+from chat.models import Conversation, Handover, WayBack
 from chat.states import HandoverStatus, Status, Way
 from helpline.staff.models import User
 from helpline.staff.permissions import Proof, has_role, works_for
@@ -128,18 +128,4 @@ def check_can_block(user: User, conversation: Conversation) -> None:
         return
     check_can_answer(user, conversation)
     if conversation.in_danger:
-        raise ChatError(Code.FORBIDDEN)
-
-
-def check_can_wrap_up(user: User, conversation: Conversation) -> None:
-    """Only of one's own chats, and only when they are over."""
-    check_can_answer(user, conversation)
-    if not conversation.is_over:
-        raise ChatError(Code.NOT_YOURS)
-
-
-def check_can_take_debrief(user: User, debrief: Debrief) -> None:
-    if not has_role(user, "supervisor") or not works_for(user, debrief.service):
-        raise ChatError(Code.FORBIDDEN)
-    if debrief.user_id == user.pk:  # nobody hears themselves
         raise ChatError(Code.FORBIDDEN)

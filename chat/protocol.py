@@ -125,10 +125,20 @@ class Attend:
     presence: Presence
 
 
+@dataclass(frozen=True)
+class AfterChat(Do):
+    """An act of staff that is about themselves or a colleague, and about no conversation."""
+
+    debrief: uuid.UUID | None = None
+
+
 Incoming = Hello | Say | Beat | Got | Read | Typing | Open | Do | Attend
 
 VISITOR_ACTS = frozenset({"resume", "end"})
-STAFF_ACTS = frozenset({"shut", "claim", "give_back", "end", "danger", "acknowledge", "offer"})
+STAFF_ACTS = frozenset(
+    {"shut", "claim", "give_back", "end", "danger", "acknowledge", "offer", "block"}
+)
+AFTER_ACTS = frozenset({"ready", "debrief", "take_debrief"})
 MOST_OPEN = 50  # conversations that a console may have open
 
 
@@ -179,6 +189,8 @@ def parse_staff(frame: Frame) -> Incoming:
         case "urgency":
             choice = _choice(frame, "urgency", Urgency)
             return Do("urgency", _conversation(frame), choice=choice)
+        case str(act) if act in AFTER_ACTS:
+            return AfterChat(act, debrief=_uuid(frame, "id") if act == "take_debrief" else None)
         case str(act) if act in STAFF_ACTS:
             links = _texts(frame, "links") if act == "offer" else ()
             return Do(act, _conversation(frame), links)
@@ -415,6 +427,7 @@ def visitor_state(conversation: Conversation, *, position: int, offer: ReportOff
         "position": position,
         "counsellor": owner.work_name if owner else "",
         "danger": conversation.in_danger,
+        "blocked": conversation.blocked_at is not None,
         "offer": {"id": offer.pk, "links": orjson.loads(offer.links)} if offer else None,
     }
 
@@ -454,6 +467,7 @@ def brief(conversation: Conversation, *, user: User) -> Frame:
         "seq": conversation.last_seq,
         "read": conversation.counsellor_read_seq,
         "visitor_read": conversation.visitor_read_seq,
+        "earlier": conversation.earlier_id,
     }
 
 

@@ -7,10 +7,17 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import orjson
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from chat.models import Conversation, Message, QueueDecision, ReportOffer, Seat
+from chat.models import (
+    Conversation,
+    ConversationEvent,
+    Message,
+    QueueDecision,
+    ReportOffer,
+    Seat,
+)
 from chat.states import OfferStatus, Sender, Status
 from helpline.privacy.vault import keys
 from helpline.privacy.vault.sealing import keyed_hash
@@ -46,14 +53,18 @@ def by_token(token: str, *, even_blocked: bool = False) -> Conversation | None:
 
 
 def closed_quietly(token: str) -> Conversation | None:
-    """The conversation of a token that a clock ended not long ago: its visitor may still ask for a
-    way back, and nothing else.
+    """The conversation of a token that a clock ended not long ago, while its visitor was silent:
+    they may still ask for a way back, and nothing else. Not of who left in a hurry: whoever looks
+    at that device is told nothing.
     """
+    silent = ConversationEvent.objects.filter(
+        conversation=OuterRef("pk"), was=Status.ACTIVE, became=Status.ENDED, side=Sender.SYSTEM
+    )
     return (
         _of_token(token)
         .filter(
+            Exists(silent),
             status=Status.ENDED,
-            ended_by=Sender.SYSTEM,
             ended_at__gt=timezone.now() - QUIET_GRACE,
             blocked_at=None,
         )
@@ -82,7 +93,9 @@ def _of_token(token: str) -> QuerySet[Conversation]:
 
 def by_id(conversation_id: uuid.UUID) -> Conversation | None:
     return (
-        Conversation.objects.select_related("service", "owner").filter(pk=conversation_id).first()
+        Conversation.objects.select_related("service", "owner", "came_by")
+        .filter(pk=conversation_id)
+        .first()
     )
 
 
@@ -212,7 +225,7 @@ def desk(user: User) -> Desk:
     The order is that of ``queue_from``: first come, first served, with a head start that shows.
     """
     rows = list(
-        Conversation.objects.select_related("owner")
+        Conversation.objects.select_related("owner", "came_by")
         .filter(service__memberships__user=user)
         .filter(
             Q(status=Status.WAITING)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat import views, views_after
+from chat import views, views_after, views_back
 
 app_name = "chat"
 
@@ -18,4 +18,6 @@ urlpatterns = [
     path("erase/", views_after.erase, name="erase"),
     path("survey/", views_after.survey, name="survey"),
     path("forget/", views.forget, name="forget"),
+    path("way-back/", views_back.ask, name="way_back"),
+    path("back/", views_back.back, name="back"),
 ]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from chat import views_console
+from chat.aftercare import views as aftercare
 
 app_name = "chat_console"
 
@@ -10,4 +11,5 @@ urlpatterns = [
     path("", views_console.console, name="home"),
     path("presence/", views_console.presence, name="presence"),
     path("queue/", views_console.choices, name="choices"),
+    path("wrap-up/<uuid:number>/", aftercare.wrap_up, name="wrap_up"),
 ]

@@ -68,7 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The chat as it stands for this visitor: before it, in it, paused, or just ended."""
     conversation = _conversation(request)
     if conversation is None:
-        return _before(request)
+        return _ended_before(request) or _before(request)
     return _standing(request, conversation)
 
 
@@ -87,6 +87,10 @@ def start(request: HttpRequest) -> HttpResponse:
         return _before(request, name=request.POST.get("name", ""))
     if not throttle.hit("chat start", rate_key(request), per=START_RATE):
         return _before(request, form=form, problem=lines.problems_of_visitor()[Code.SLOW])
+    if _was_blocked(request) or actions.is_slowed(rate_key(request)):
+        waits = _waits(request, form)
+        if waits is not None:
+            return waits
     said = form.cleaned_data
     try:
         started = actions.start(
@@ -100,16 +104,7 @@ def start(request: HttpRequest) -> HttpResponse:
         )
     except ChatError:
         return _before(request, name=said["name"])
-    response = _back(request)
-    response.set_cookie(
-        COOKIE,
-        started.token,
-        path="/",
-        httponly=True,
-        samesite="Strict",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
-    return response
+    return begun(request, started)
 
 
 @visitor_post
@@ -270,6 +265,20 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
     return response
 
 
+def begun(request: HttpRequest, started: actions.Started) -> HttpResponse:
+    """To a chat that was begun, with its token for this browser."""
+    response = _back(request)
+    response.set_cookie(
+        COOKIE,
+        started.token,
+        path="/",
+        httponly=True,
+        samesite="Strict",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
 def rate_key(request: HttpRequest) -> str:
     """The keyed number by which somebody may be slowed down."""
     return str(getattr(request, "scope", {}).get(RATE_KEY, ""))
@@ -317,6 +326,47 @@ def _before(
     return response
 
 
+def _was_blocked(request: HttpRequest) -> bool:
+    """Whether this browser comes from a chat that was abused: from there starts wait for a while."""
+    if not queries.is_blocked(request.COOKIES.get(COOKIE, "")):
+        return False
+    actions.slow_down(rate_key(request))
+    return True
+
+
+def _ended_before(request: HttpRequest) -> HttpResponse | None:
+    """How the chat ended that this browser still has the token of, when that is to be told."""
+    if COOKIE not in request.COOKIES:
+        return None
+    if _was_blocked(request):
+        response = render(request, "chat/blocked.html")
+        drop_cookie(response)
+        return response
+    closed = queries.closed_quietly(request.COOKIES[COOKIE])
+    return _over(request, conversation=closed, quiet=True) if closed is not None else None
+
+
+def _waits(request: HttpRequest, form: StartForm) -> HttpResponse | None:
+    """The page on which a start waits a moment; None when it has waited. It is never refused."""
+    key = form.cleaned_data["key"]
+    ticket = request.POST.get("ticket", "")
+    try:
+        seconds = actions.still_waits(ticket, key)
+    except ChatError:
+        ticket = actions.begin_waiting(key)
+        seconds = actions.still_waits(ticket, key)
+    if not seconds:
+        return None
+    given = [(name, value) for name in form.fields for value in request.POST.getlist(name)]
+    response = render(
+        request,
+        "chat/wait.html",
+        {"given": given, "ticket": ticket, "minutes": -(-seconds // 60)},
+    )
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def _standing(
     request: HttpRequest,
     conversation: Conversation,
@@ -353,6 +403,7 @@ def _standing(
             "simple": "simple" in request.GET,
             "days": days_kept("chat", conversation.service_id),
             "survey": survey_form(conversation.service_id),
+            "way_back_key": uuid.uuid4(),
             "words": _words(),
         },
         status=status or (400 if problem or (consent and consent.errors) else 200),
@@ -366,22 +417,35 @@ def _empty_consent() -> ConsentForm:
 
 
 def _over(
-    request: HttpRequest, *, conversation: Conversation | None = None, unsent: str = ""
+    request: HttpRequest,
+    *,
+    conversation: Conversation | None = None,
+    unsent: str = "",
+    quiet: bool = False,
 ) -> HttpResponse:
-    """The page after a chat. Its cookie dies here."""
+    """The page after a chat. Its cookie dies here. ``quiet``: a clock closed it some time ago, and
+    what was said is not shown any more.
+    """
     response = render(
         request,
         "chat/over.html",
-        {**(_after(request, conversation) if conversation else {}), "unsent": unsent},
+        {
+            **(_after(request, conversation, quiet=quiet) if conversation else {}),
+            "unsent": unsent,
+            "quiet": quiet,
+        },
     )
     drop_cookie(response)
     return response
 
 
-def _after(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+def _after(
+    request: HttpRequest, conversation: Conversation, *, quiet: bool = False
+) -> dict[str, Any]:
     """What was said, and what its visitor can still do with it."""
     return {
-        **_shown(conversation),
+        **({} if quiet else _shown(conversation)),
+        "way_back_key": uuid.uuid4(),
         "days": days_kept("chat", conversation.service_id),
         "token": request.COOKIES.get(COOKIE, ""),
         "survey": survey_form(conversation.service_id),
@@ -463,4 +527,11 @@ def _words() -> dict[str, Any]:
         "copy": _("Copy the code"),
         "copied": _("Copied"),
         "code_done": _("I have it"),
+        "back_title": _("Your code to come back"),
+        "back_text": _(
+            "Write it down or copy it now. It is shown only here and only once, and nobody else has"
+            " it. It works once, for as long as we keep the chat. Who finds it can come into your"
+            " chat: keep it where only you look."
+        ),
+        "back_again": _("Give me another code"),
     }

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from chat import actions, queries, words_console
+from chat.aftercare.forms import WrapUpForm
 from chat.states import Presence, Urgency
 from helpline.staff.decorators import StaffRequest, staff_view
 from helpline.staff.permissions import has_role
@@ -19,6 +20,7 @@ def console(request: StaffRequest) -> HttpResponse:
         {
             "words": words_console.words(),
             "supervises": has_role(request.user, "supervisor"),
+            "wrap_up": WrapUpForm(auto_id="wrap_up_%s"),
             "presence": queries.seat(request.user).presence,
             "presences": Presence.choices,
             "urgencies": Urgency.choices,

@@ -100,6 +100,7 @@ def words() -> dict[str, Any]:
         "alarm_unseen": _("The supervisor was alarmed, and has not seen it yet."),
         "alarm_seen": _("The supervisor has seen it."),
         "keys": _keys(),
+        "after": _after(),
     }
 
 
@@ -120,4 +121,24 @@ def _keys() -> dict[str, str]:
         "danger": _("Danger: alarm the supervisor, and show what to do"),
         "presence": _("Have a break, or go on duty again"),
         "minor": _("What to do with a link or picture of a possible minor"),
+    }
+
+
+def _after() -> dict[str, str]:
+    """What comes after a chat."""
+    return {
+        "breath": _("Take a breath. The next chat can come in %(time)s."),
+        "heavy": _(
+            "You had heavy chats, one after another. Rest until %(time)s, or talk to a supervisor"
+            " first."
+        ),
+        "write": _("Write down: %(name)s"),
+        "written": _("Written down. Thank you."),
+        "nothing_to_write": _("Everything is written down."),
+        "debrief_asked": _("A supervisor knows that you need to talk."),
+        "comes": _("%(name)s comes to talk to you."),
+        "asks": _("%(name)s needs to talk."),
+        "take": _("I go to them"),
+        "key_write": _("Write down a chat that has ended"),
+        "key_debrief": _("Tell a supervisor that you need to talk"),
     }

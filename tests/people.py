@@ -54,6 +54,7 @@ def made(conversations: int, staff: int) -> list[dict[str, object]]:
 
     service = default_service()
     service.chat_open = "open"
+    service.breath_minutes = service.heavy_in_a_row = 0  # one chat after another
     service.save()
     counsellors = Group.objects.get(name="counsellor")
     each = -(-conversations // staff)

@@ -4,7 +4,6 @@ Callers hand in a conversation they have just read; what may have moved since is
 the locked row.
 """
 
-from chat.actions.after import answer_survey, erase
 from chat.actions.abuse import (
     begin_waiting,
     end_for_abuse,
@@ -12,6 +11,7 @@ from chat.actions.abuse import (
     slow_down,
     still_waits,
 )
+from chat.actions.after import answer_survey, erase
 from chat.actions.coming_back import ask_way_back, come_back
 from chat.actions.course import Started, end, leave, resume, start, sweep
 from chat.actions.desk import (

@@ -48,11 +48,12 @@ def ask_way_back(*, conversation: Conversation, key: uuid.UUID) -> str:
     return return_codes.grouped(code)
 
 
-def come_back(*, typed: str, start_key: uuid.UUID) -> Started:
+def come_back(*, typed: str, start_key: uuid.UUID, may_begin: bool = True) -> Started:
     """Go on where a code leads: in the same chat when it still is one, else in a new one of which
     the counsellor can read what went before. A code works once; its form sent twice comes back once.
 
-    Raises ChatError(UNKNOWN) for a code that leads nowhere.
+    Raises ChatError(UNKNOWN) for a code that leads nowhere, and ENDED when it asks for a new chat and
+    none may begin now: then the code stays good.
     """
     code_hash = hash_of(return_codes.normalised(typed))
     with transaction.atomic():
@@ -67,6 +68,8 @@ def come_back(*, typed: str, start_key: uuid.UUID) -> Started:
         if way.used_at is not None:
             return _again(way, start_key)
         row = lock(way.conversation)
+        if row.is_over and not may_begin:
+            raise ChatError(Code.ENDED)
         started = _begin(way.conversation, start_key) if row.is_over else _go_on(row, start_key)
         way.used_for, way.used_at = started.conversation, timezone.now()
         way.save(update_fields=["used_for", "used_at"])

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chat import permissions, queries
 from chat.actions.settling import note, settle
+from chat.aftercare.permissions import check_rested
 from chat.errors import ChatError, Code
 from chat.lines import Line
 from chat.models import Conversation, QueueDecision, Seat
@@ -25,7 +26,8 @@ def claim(*, conversation: Conversation, by: User) -> None:
     """Take a waiting visitor. Exactly one of those who try wins; a second press is harmless.
 
     Why this one was next, and who was passed over, goes on record with it. Raises ChatError: TAKEN
-    with the winner's name, FULL, OFF_DUTY, PAUSED or ENDED.
+    with the winner's name, FULL, OFF_DUTY, PAUSED or ENDED; RESTING or HEAVY for who just finished a
+    chat, but not when this visitor is in danger.
     """
     permissions.check_can_claim(by, conversation)
     Seat.objects.get_or_create(user=by)
@@ -38,6 +40,8 @@ def claim(*, conversation: Conversation, by: User) -> None:
         _check_claimable(row)
         if seat.presence != Presence.ON:
             raise ChatError(Code.OFF_DUTY)
+        if not row.in_danger:
+            check_rested(by)
         busy = Conversation.objects.filter(owner=by).exclude(status=Status.ENDED).count()
         if busy >= seat.capacity:
             raise ChatError(Code.FULL)

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from django.db import Error
 
 from chat import actions, permissions, protocol, queries, reporting
+from chat.aftercare.protocol import after as after_frame
+from chat.aftercare.queries import after
+from chat.consumers.aftercare import act_after
 from chat.consumers.session import HINT_SECONDS, Following, Line, Session
 from chat.errors import ChatError, Code
 from chat.models import Conversation
-from chat.protocol import Attend, Beat, Close, Do, Frame, Hello, Open, Read, Say, Typing
+from chat.protocol import AfterChat, Attend, Beat, Close, Do, Frame, Hello, Open, Read, Say, Typing
 from chat.states import Presence, Sender, Status, Urgency
 from chat.wire.append import Result, Saying, Written
 from chat.wire.hub import Said
@@ -91,6 +94,9 @@ class StaffSession(Session):
                 self._shut(number)
             case Do("urgency", number, choice=urgency):
                 await ask(_set_urgency, self.scope, number, Urgency(urgency))
+                self.desk_changed()
+            case AfterChat():
+                await ask(_act_after, self.scope, frame)
                 self.desk_changed()
             case Do(act, number, links):
                 await ask(_act, self.scope, act, number, links)
@@ -326,7 +332,12 @@ def _open(scope: Scope, number: uuid.UUID) -> None:
 
 def _desk(scope: Scope) -> Frame:
     user = _user(scope)
-    return protocol.desk(queries.desk(user), user=user)
+    shown = protocol.desk(queries.desk(user), user=user)
+    return {**shown, "after": after_frame(after(user))}
+
+
+def _act_after(scope: Scope, frame: AfterChat) -> None:
+    act_after(frame, by=_user(scope))
 
 
 def _act(scope: Scope, act: str, number: uuid.UUID | None, links: tuple[str, ...]) -> None:
@@ -341,6 +352,7 @@ def _act(scope: Scope, act: str, number: uuid.UUID | None, links: tuple[str, ...
         "end": actions.end,
         "danger": actions.raise_danger,
         "acknowledge": actions.acknowledge_danger,
+        "block": actions.end_for_abuse,
     }[act]
     action(conversation=conversation, by=user)
 

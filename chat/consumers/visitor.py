@@ -17,10 +17,11 @@ from chat.wire.rows import ask
 class VisitorSession(Session):
     """One page of a visitor."""
 
-    __slots__ = ("following", "queue", "token")
+    __slots__ = ("following", "queue", "rate_key", "token")
 
     def __init__(self, line: Line, rate_key: str) -> None:
         super().__init__(line, rate_key)
+        self.rate_key = rate_key
         self.token = ""
         self.following: VisitorFollowing | None = None
         self.queue: uuid.UUID | None = None
@@ -71,6 +72,7 @@ class VisitorSession(Session):
             raise ChatError(Code.MALFORMED)
         conversation = await ask(queries.by_token, hello.token)
         if conversation is None:
+            await ask(_slow_if_blocked, hello.token, self.rate_key)
             self.put(protocol.refused(ChatError(Code.UNKNOWN), about="hello"))
             self.close(Close.UNKNOWN)
             return
@@ -150,7 +152,11 @@ class VisitorFollowing(Following):
                 self.session.put(protocol.read(who, value))
 
     async def fetch(self, room: bool) -> bool:
-        seen = await ask(_view, self.session.token, self.shown if room else None)
+        since = self.shown if room else None
+        # Who was here is still told how it ended.
+        seen = await ask(_view, self.session.token, since, self.welcomed)
+        if seen.state["blocked"]:
+            await ask(actions.slow_down, self.session.rate_key)
         tag = protocol.tag_of(seen.state)
         self.status = seen.state["status"]
         self.reached = seen.last_seq
@@ -193,8 +199,8 @@ class View:
     read: int
 
 
-def _view(token: str, since: int | None) -> View:
-    conversation = _by_token(token)
+def _view(token: str, since: int | None, even_blocked: bool) -> View:
+    conversation = _by_token(token, even_blocked=even_blocked)
     paused = conversation.status == Status.PAUSED
     state = protocol.visitor_state(
         conversation,
@@ -215,8 +221,13 @@ def _act(token: str, act: str) -> None:
         actions.end(conversation=conversation)
 
 
-def _by_token(token: str) -> Conversation:
-    conversation = queries.by_token(token)
+def _slow_if_blocked(token: str, rate_key: str) -> None:
+    if queries.is_blocked(token):
+        actions.slow_down(rate_key)
+
+
+def _by_token(token: str, *, even_blocked: bool = False) -> Conversation:
+    conversation = queries.by_token(token, even_blocked=even_blocked)
     if conversation is None:
         raise ChatError(Code.UNKNOWN)
     return conversation

@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterField(
             model_name='wrapup',
-            name='age_band',
-            field=models.CharField(blank=True, choices=[('under_12', 'Under 12'), ('12_15', '12 to 15'), ('16_17', '16 or 17'), ('18_24', '18 to 24'), ('25_up', '25 or older')], max_length=8, verbose_name='age'),
+            name='theme',
+            field=models.CharField(choices=[('spread', 'Images were spread'), ('blackmail', 'Blackmail with images'), ('harassed', 'Harassed online'), ('filmed', 'Filmed or photographed in secret'), ('made_by_ai', 'Images made by a computer'), ('fake_profile', 'A fake profile'), ('hacked', 'A hacked account'), ('shared', 'Shared images and regrets it'), ('asked', 'Asked for nudes'), ('unwanted', 'Unwanted nudes received'), ('helping', 'Helping somebody else'), ('other', 'Something else')], max_length=14, verbose_name='theme'),
         ),
         migrations.AddIndex(
             model_name='conversation',

@@ -124,6 +124,20 @@ def test_looking_costs_as_much_for_one_as_for_many(
         assert actions.sweep_silence() == 0
 
 
+def test_who_left_in_a_hurry_leaves_no_trace_on_the_device(
+    clock: time_machine.Traveller, start: Starter, counsellor: User
+) -> None:
+    started = start()
+    actions.claim(conversation=started.conversation, by=counsellor)
+    say(started.conversation, "Vertel maar", counsellor)
+    pass_by(clock, 11)
+    actions.leave(conversation=started.conversation)
+    pass_by(clock, 16)
+    assert again(started.conversation).status == Status.ENDED
+    clock.shift(timedelta(minutes=11))
+    assert queries.closed_quietly(started.token) is None
+
+
 def test_who_was_closed_by_a_clock_can_ask_for_a_way_back(
     clock: time_machine.Traveller, start: Starter, counsellor: User
 ) -> None:

@@ -1,5 +1,6 @@
 /** The question whether to make a report of the links, and the return code that answers a yes. */
 
+import { codeCard } from "./code_card.js";
 import { newId } from "./composer.js";
 import { make } from "./view.js";
 
@@ -87,27 +88,15 @@ export class Consent {
   showCode(code) {
     const { words } = this;
     this.shown = "code";
-    const copy = make("button", "govuk-button govuk-button--secondary", words.copy);
-    copy.type = "button";
-    copy.addEventListener("click", async () => {
-      await navigator.clipboard?.writeText(code);
-      copy.textContent = words.copied;
-    });
-    const done = make("button", "govuk-button", words.code_done);
-    done.type = "button";
-    const shown = make(
-      "div",
-      "chat-code",
-      make("h2", "govuk-heading-m", words.code_title),
-      make("p", "chat-code__code", code),
-      make("p", "govuk-body", words.code_text),
-      make("div", "govuk-button-group", ...(navigator.clipboard ? [copy] : []), done),
-    );
-    shown.tabIndex = -1;
-    done.addEventListener("click", () => {
-      this.shown = "";
-      shown.remove();
-      this.box.focus();
+    const shown = codeCard({
+      words,
+      code,
+      title: words.code_title,
+      text: words.code_text,
+      onDone: () => {
+        this.shown = "";
+        this.box.focus();
+      },
     });
     this.place.replaceChildren(shown);
     shown.focus();

@@ -3,13 +3,23 @@
  * function that begins it and gets the workplace: a new part is a line here.
  */
 
+import { beginAfterChat } from "./after_chat.js";
+import { beginEnding } from "./ending.js";
 import { beginGoing } from "./going.js";
 import { beginKeyList } from "./key_list.js";
 import { beginPresence } from "./presence.js";
 import { beginScripts } from "./scripts.js";
 import { beginUrgency } from "./urgency.js";
 
-const PARTS = [beginKeyList, beginGoing, beginScripts, beginPresence, beginUrgency];
+const PARTS = [
+  beginKeyList,
+  beginGoing,
+  beginScripts,
+  beginPresence,
+  beginUrgency,
+  beginAfterChat,
+  beginEnding,
+];
 
 export function beginParts(workplace) {
   for (const begin of PARTS) begin(workplace);

@@ -10,6 +10,7 @@ import { PollSocket } from "./polling.js";
 import { SyncLine } from "./sync.js";
 import { Talk } from "./talk.js";
 import { Transcript, fill } from "./view.js";
+import { wayBack } from "./way_back.js";
 
 const root = document.getElementById("chat");
 const words = JSON.parse(document.getElementById("chat-words").textContent);
@@ -142,6 +143,10 @@ function showState(next) {
   part("over").hidden = !over;
   part("end").hidden = over;
   part("danger").hidden = !state.danger || paused || over;
+  if (state.blocked) {
+    part("way-back-over").replaceChildren();
+    part("numbers").hidden = false;
+  }
   part("with").textContent = about();
   part("hint").hidden = state.status !== "waiting";
   consent.show(paused || over ? null : state.offer);
@@ -204,6 +209,7 @@ part("end")
   });
 // Who leaves in a hurry leaves no half sentence behind in this tab.
 document.addEventListener("helpline:leave", forgetUnsent);
+wayBack(root, { words, onShown: () => (part("end").open = false) });
 after(root, { forget: forgetUnsent, fetch: (...given) => fetch(...given) });
 catchPictures(document, () => document.getElementById("chat-picture").showModal());
 composer.use(root.dataset.key);

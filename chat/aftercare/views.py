@@ -1,0 +1,64 @@
+"""Writing a chat down: a form in the console, and a page of its own for who comes without it."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from chat import queries as chat_queries
+from chat.aftercare import actions, permissions, queries
+from chat.aftercare.forms import WrapUpForm
+from chat.errors import ChatError
+from chat.models import Conversation
+from helpline.staff.decorators import StaffRequest, staff_view
+
+
+@require_http_methods(["GET", "POST"])
+@staff_view("counsellor", "supervisor")
+def wrap_up(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
+    """The form of one chat. To the console it answers in JSON."""
+    conversation = chat_queries.by_id(number)
+    try:
+        if conversation is None:
+            raise Http404
+        permissions.check_can_wrap_up(request.user, conversation)
+    except ChatError:
+        raise Http404 from None
+    wants_json = request.headers.get("Accept") == "application/json"
+    if request.method == "GET":
+        return _page(request, conversation, WrapUpForm(initial=_known(conversation)))
+    form = WrapUpForm(request.POST, in_danger=conversation.in_danger)
+    if not form.is_valid():
+        if wants_json:
+            return JsonResponse({"errors": form.errors})
+        return _page(request, conversation, form)
+    actions.wrap_up(conversation=conversation, by=request.user, facts=form.facts())
+    if wants_json:
+        return JsonResponse({"done": True})
+    messages.success(request, _("Written down. Thank you."))
+    return redirect("chat_console:home")
+
+
+def _known(conversation: Conversation) -> dict[str, Any]:
+    """What need not be filled in by hand, or was before."""
+    before = getattr(conversation, "wrap_up", None)
+    if before is None:
+        return {
+            "minutes": queries.minutes_of(conversation),
+            "age_band": getattr(conversation, "age_band", ""),
+        }
+    names = ["theme", "age_band", "advised", "referred", "danger", "measures", "minutes", "heavy"]
+    return {name: getattr(before, name) for name in names}
+
+
+def _page(request: StaffRequest, conversation: Conversation, form: WrapUpForm) -> HttpResponse:
+    return render(
+        request,
+        "chat/aftercare/wrap_up.html",
+        {"form": form, "conversation": conversation},
+        status=400 if form.errors else 200,
+    )

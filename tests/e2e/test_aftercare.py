@@ -1,0 +1,207 @@
+"""After a chat, in the browser: a silent visitor who comes back with a code, a chat that is abused,
+writing it down, a breath, and somebody to talk to. By keyboard, in both schemes and widths.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser import NewPage, screenshot
+from tests.e2e.test_console import console, look, say, visitor
+from tests.processes import Site, Sites
+
+pytestmark = pytest.mark.e2e
+
+SWEEPS = 75_000  # milliseconds in which the worker looks twice at who is silent
+
+
+@pytest.fixture(scope="module")
+def site(sites: Sites) -> Iterator[Site]:
+    with sites.open() as site:
+        site.rows("UPDATE services_service SET chat_open = 'open'")
+        yield site
+
+
+@pytest.fixture(scope="module")
+def cookies() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture
+def sam(site: Site, new_page: NewPage, cookies: dict[str, Any]) -> Iterator[Page]:
+    """A counsellor, whose chats end with the test."""
+    yield console(site, new_page, cookies, "demo-counsellor")
+    site.rows(
+        "UPDATE chat_conversation SET status = 'ended', ended_at = started_at, paused_until = NULL"
+        " WHERE status <> 'ended'"
+    )
+    site.rows(
+        "UPDATE services_service SET silence_minutes = 10, grace_minutes = 30, breath_minutes = 0,"
+        " heavy_in_a_row = 0"
+    )
+
+
+def take(sam: Page, words: str) -> None:
+    sam.keyboard.press("Alt+t")
+    expect(sam.locator("#room-messages")).to_contain_text(words)
+
+
+def axe(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_silent_visitor_comes_back_with_a_code(site: Site, new_page: NewPage, sam: Page) -> None:
+    merel = visitor(site, new_page, "dit vertel ik maar één keer")
+    take(sam, "dit vertel ik maar één keer")
+    sam.keyboard.type("Vertel maar")
+    sam.keyboard.press("Enter")
+    site.rows("UPDATE services_service SET silence_minutes = 0, grace_minutes = 0")
+    expect(merel.locator("#chat-messages")).to_contain_text("Ben je er nog?", timeout=SWEEPS)
+    expect(merel.locator("#chat-over")).to_be_visible(timeout=SWEEPS)
+    expect(merel.locator("#chat-messages")).to_contain_text("Je hebt niets fout gedaan")
+    merel.locator("#chat-way-back-over button").click()
+    card = merel.locator(".chat-code")
+    expect(card).to_be_focused()
+    code = merel.locator(".chat-code__code").inner_text()
+    look(merel, "aftercare-01-code")
+
+    phone = new_page(base_url=site.url, javascript=False)
+    phone.goto("/nl/chat/")
+    phone.get_by_role("link", name="Ik heb een code om terug te komen").click()
+    phone.locator("[name=code]").fill("0000 0000 0000 0000")
+    phone.locator("main button").click()
+    expect(phone.locator(".govuk-error-summary")).to_be_visible()
+    screenshot(phone, "aftercare-02-wrong-code")
+    phone.locator("[name=code]").fill(code.lower())
+    phone.locator("main button").click()
+    expect(phone.frame_locator("iframe").locator(".chat-messages")).to_contain_text("Je bent terug")
+
+    expect(sam.locator("#desk-waiting > li")).to_have_count(1)
+    sam.keyboard.press("Alt+t")
+    expect(sam.locator("#room-messages")).to_contain_text("kwam terug met de code")
+    sam.locator("#act-earlier").click()
+    expect(sam.locator("#room-messages")).to_contain_text("dit vertel ik maar één keer")
+    look(sam, "aftercare-03-earlier-chat")
+
+
+def test_way_back_out_of_a_chat_that_goes_on(site: Site, new_page: NewPage, sam: Page) -> None:
+    merel = visitor(site, new_page, "ik moet zo weg")
+    take(sam, "ik moet zo weg")
+    merel.locator("#chat-end summary").click()
+    screenshot(merel, "aftercare-04-end-menu")
+    merel.locator("#chat-end [data-way-back] button").click()
+    code = merel.locator("#chat-way-back .chat-code__code").inner_text()
+    screenshot(merel, "aftercare-05-code-in-chat")
+    axe(merel)
+    merel.get_by_role("button", name="Ik heb hem").click()
+    expect(merel.locator("#chat-text")).to_be_focused()
+
+    other = new_page(base_url=site.url)
+    other.goto("/nl/chat/back/")
+    axe(other)
+    other.locator("[name=code]").fill(code)
+    other.keyboard.press("Enter")
+    expect(other.locator("#chat-messages")).to_contain_text("ik moet zo weg")
+    say(other, "hier ben ik weer")
+    expect(sam.locator("#room-messages")).to_contain_text("hier ben ik weer")
+    expect(merel.locator("#chat-over")).to_be_visible(timeout=30_000)
+
+
+def test_abused_chat_is_blocked_and_a_new_start_waits(
+    site: Site, new_page: NewPage, sam: Page
+) -> None:
+    rude = visitor(site, new_page, "iets lelijks")
+    take(sam, "iets lelijks")
+    sam.keyboard.press("Alt+e")
+    sam.locator("#dialog-end summary").click()
+    look(sam, "aftercare-06-block")
+    sam.locator("#dialog-end button[value=block]").click()
+    expect(rude.locator("#chat-over")).to_be_visible()
+    expect(rude.locator("#chat-messages")).to_contain_text("niet werd gebruikt waar hij voor is")
+    expect(rude.locator("#chat-way-back-over form")).to_have_count(0)
+    expect(rude.locator("a[href='tel:112']").first).to_be_attached()
+    rude.goto("/nl/chat/")
+    rude.locator(".chat-start__button").click()
+    expect(rude.locator("h1")).to_have_text("Een ogenblik")
+    expect(rude.locator("a[href='tel:112']").first).to_be_visible()
+    look(rude, "aftercare-07-wait")
+    rude.locator(".chat-start__button").click()
+    expect(rude.locator("h1")).to_have_text("Een ogenblik")
+    site.rows("SELECT 1")
+
+
+def test_after_a_chat_by_keyboard_alone(
+    site: Site, new_page: NewPage, sam: Page, cookies: dict[str, Any]
+) -> None:
+    site.rows("UPDATE services_service SET breath_minutes = 5")
+    lead = console(site, new_page, cookies, "demo-supervisor")
+    merel = visitor(site, new_page, "dank je wel")
+    take(sam, "dank je wel")
+    merel.locator("#chat-end summary").click()
+    merel.locator("#chat-end form").first.get_by_role("button").first.click()
+    breath = sam.locator("#after-breath")
+    expect(breath).to_contain_text("Neem even adem")
+    expect(sam.locator("#after-unwritten li")).to_have_count(1)
+    look(sam, "aftercare-08-breath")
+
+    visitor(site, new_page, "ik ben de volgende")
+    sam.keyboard.press("Alt+t")
+    expect(sam.locator("#desk-note")).to_contain_text("Neem even adem")
+
+    sam.keyboard.press("Alt+c")
+    dialog = sam.locator("#dialog-wrap-up")
+    expect(dialog).to_be_visible()
+    look(sam, "aftercare-09-wrap-up")
+    dialog.locator("[name=theme]").press("Enter")
+    sam.keyboard.press("Tab")
+    dialog.get_by_role("button", name="Opslaan").press("Enter")
+    expect(dialog.locator(".govuk-error-message").first).to_be_visible()
+    expect(dialog.locator("[name=theme]")).to_be_focused()
+    screenshot(sam, "aftercare-10-wrap-up-wrong")
+    axe(sam)
+    dialog.locator("[name=theme]").select_option("spread")
+    dialog.locator("[name=danger]").select_option("suicide")
+    expect(dialog.locator("[data-with-danger]")).to_be_visible()
+    dialog.locator("[name=measures][value=told_112]").press("Space")
+    dialog.locator("[name=advised][value=report]").press("Space")
+    dialog.get_by_role("button", name="Opslaan").press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(sam.locator("#after-unwritten li")).to_have_count(0)
+    [[theme, danger]] = site.rows("SELECT theme, danger FROM chat_wrapup")
+    assert (theme, danger) == ("spread", "suicide")
+
+    sam.keyboard.press("Alt+b")
+    expect(lead.locator("#after-debriefs li")).to_have_count(1)
+    look(lead, "aftercare-11-debrief")
+    lead.locator("#after-debriefs button").press("Enter")
+    expect(sam.locator("#after-own")).to_have_text(re.compile("komt met je praten"))
+
+    sam.locator("#act-ready").press("Enter")
+    expect(breath).to_be_hidden()
+    sam.keyboard.press("Alt+t")
+    expect(sam.locator("#room-messages")).to_contain_text("ik ben de volgende")
+
+
+def test_wrap_up_page_works_without_a_script(
+    site: Site, new_page: NewPage, sam: Page, cookies: dict[str, Any]
+) -> None:
+    merel = visitor(site, new_page, "tot ziens")
+    take(sam, "tot ziens")
+    merel.locator("#chat-end summary").click()
+    merel.locator("#chat-end form").first.get_by_role("button").first.click()
+    expect(sam.locator("#after-unwritten li")).not_to_have_count(0)
+    [[number]] = site.rows(
+        "SELECT id FROM chat_conversation WHERE status = 'ended' ORDER BY ended_at DESC LIMIT 1"
+    )
+    page = new_page(base_url=site.url, wide=True, javascript=False)
+    page.context.add_cookies(cookies["demo-counsellor"])
+    page.goto(f"/console/chat/wrap-up/{number}/")
+    screenshot(page, "aftercare-12-wrap-up-page")
+    page.locator("[name=theme]").select_option("helping")
+    page.locator("main button").click()
+    expect(page.locator("body")).to_contain_text("Opgeschreven")
