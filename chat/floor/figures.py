@@ -12,7 +12,7 @@ from math import ceil
 from django.db.models import Count, DateTimeField, OuterRef, Subquery
 from django.utils import timezone
 
-from chat.answers import Topic
+from chat.answers import Theme
 from chat.models import Conversation, ConversationEvent, WrapUp
 from chat.states import Status
 from helpline.privacy.erasure import days_kept
@@ -173,7 +173,7 @@ def _themes(service: Service, day: date) -> list[tuple[str, int]]:
         .values_list("theme")
         .annotate(count=Count("pk"))
     )
-    labels = dict(Topic.choices)
+    labels = dict(Theme.choices)
     counted = Counter({str(labels.get(theme, theme)): count for theme, count in noted})
     return counted.most_common()
 

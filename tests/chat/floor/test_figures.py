@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from chat import actions
-from chat.answers import Topic
+from chat.answers import Theme
 from chat.floor import chart, figures
 from chat.floor.figures import Tally, Visit, outside, outside_minutes, rank
 from chat.models import Conversation, ConversationEvent, WrapUp
@@ -165,12 +165,12 @@ class TestCounting:
         assert figures.shift(service).total.waits == [3.0]
 
     def test_themes_are_what_counsellors_noted(self, service: Service) -> None:
-        for theme in (Topic.BLACKMAIL, Topic.BLACKMAIL, Topic.SPREAD):
+        for theme in (Theme.BLACKMAIL, Theme.BLACKMAIL, Theme.SPREAD):
             WrapUp.objects.create(
                 service=service, day=timezone.localdate(), theme=theme, minutes=10
             )
         old = timezone.localdate() - timedelta(days=2)
-        WrapUp.objects.create(service=service, day=old, theme=Topic.OTHER, minutes=10)
+        WrapUp.objects.create(service=service, day=old, theme=Theme.OTHER, minutes=10)
         assert [count for _theme, count in figures.shift(service).themes] == [2, 1]
         assert [count for _theme, count in figures.month(service).themes] == [2, 1, 1]
 
@@ -256,7 +256,7 @@ class TestPages:
         for _ in range(2):
             chat(10, left=5)
         WrapUp.objects.create(
-            service=service, day=timezone.localdate(), theme=Topic.BLACKMAIL, minutes=10
+            service=service, day=timezone.localdate(), theme=Theme.BLACKMAIL, minutes=10
         )
         answer = client.get(FILE, {"period": "shift"})
         assert answer["Content-Disposition"] == (
