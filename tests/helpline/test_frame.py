@@ -227,7 +227,11 @@ def test_built_theme_is_current() -> None:
     [
         ("counsellor", ["/console/chat/"]),
         ("caseworker", ["/console/desk/"]),
-        ("supervisor", ["/console/chat/", "/console/desk/"]),
+        (
+            "supervisor",
+            ["/console/chat/", "/console/floor/", "/console/desk/", "/console/people/"],
+        ),
+        ("administrator", ["/console/people/"]),
     ],
 )
 def test_staff_see_only_the_ways_that_are_open_to_them(role: str, there: list[str]) -> None:
