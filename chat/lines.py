@@ -32,6 +32,13 @@ class Line(StrEnum):
     CAME_BACK = "came_back"
 
 
+def place_in_line(position: int) -> str:
+    """What is said to somebody who waits."""
+    if position == 1:
+        return _("You are first in line. A counsellor will come to you.")
+    return _("You are number %(position)s in line. You keep your place.") % {"position": position}
+
+
 def for_visitor() -> dict[str, str]:
     """The lines as the visitor reads them."""
     return {

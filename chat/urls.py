@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat import views, views_after, views_back
+from chat import views, views_after, views_back, views_waiting
 
 app_name = "chat"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("say/", views.say, name="say"),
     path("look/", views.look, name="look"),
     path("transcript/", views.transcript, name="transcript"),
+    path("place/", views_waiting.place, name="place"),
     path("report/", views.report, name="report"),
     path("resume/", views.resume, name="resume"),
     path("end/", views.end, name="end"),

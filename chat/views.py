@@ -32,12 +32,13 @@ from chat.models import Conversation, Message
 from chat.names import made_up_name
 from chat.protocol import BEAT_SECONDS, VERSION
 from chat.states import Sender, Status, Urgency
+from chat.waits import wait_now
 from helpline.privacy import throttle
 from helpline.privacy.door import RATE_KEY
 from helpline.privacy.erasure import days_kept
 from helpline.privacy.same_origin import same_origin
 from helpline.services.models import Service
-from helpline.services.queries import ChatState, Timetable, default_service, next_opening
+from helpline.services.queries import ChatState, Timetable, closing, default_service, next_opening
 
 # Says nothing about what the visit is for; a session cookie, gone when the browser closes.
 COOKIE = "visit"
@@ -307,7 +308,7 @@ def _before(
         response = render(
             request,
             "chat/start.html",
-            {"form": form, "problem": problem, "days": days_kept("chat", service.pk)},
+            {"form": form, "problem": problem, **_open_now(service)},
             status=429 if problem else 200,
         )
     else:
@@ -367,6 +368,19 @@ def _waits(request: HttpRequest, form: StartForm) -> HttpResponse | None:
     return response
 
 
+def _open_now(service: Service) -> dict[str, Any]:
+    """What is good to know before a chat: until when, how long it takes, and what is kept."""
+    closes = closing(service)
+    early = timedelta(minutes=service.last_entry_minutes)
+    return {
+        "closes": closes,
+        "last_entry": closes - early if closes and early else None,
+        "wait": wait_now(service).sentences(),
+        "week": _week(service),
+        "days": days_kept("chat", service.pk),
+    }
+
+
 def _standing(
     request: HttpRequest,
     conversation: Conversation,
@@ -383,6 +397,7 @@ def _standing(
     if conversation.status == Status.PAUSED:
         return render(request, "chat/paused.html", {"unsent": text})
     actions.hear(conversation=conversation)
+    position = queries.position(conversation)
     offer = queries.open_offer(conversation.pk)
     if offer is not None and consent is None:
         consent = ConsentForm(initial={"offer": offer.pk, "key": uuid.uuid4()})
@@ -392,7 +407,7 @@ def _standing(
         "chat/room.html",
         {
             "conversation": conversation,
-            "position": queries.position(conversation),
+            "position": position,
             "token": request.COOKIES.get(COOKIE, ""),
             "form": SayForm(initial={"client_id": client_id or uuid.uuid4(), "text": text}),
             "problem": problem,
@@ -405,9 +420,15 @@ def _standing(
             "survey": survey_form(conversation.service_id),
             "way_back_key": uuid.uuid4(),
             "words": _words(),
+            "wait": _wait(conversation, position),
         },
         status=status or (400 if problem or (consent and consent.errors) else 200),
     )
+
+
+def _wait(conversation: Conversation, position: int) -> str:
+    """How long the line is now, for who stands in it."""
+    return " ".join(wait_now(conversation.service).sentences(position)) if position else ""
 
 
 def _empty_consent() -> ConsentForm:

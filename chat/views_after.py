@@ -11,6 +11,7 @@ from chat import actions, queries
 from chat.forms import SURVEY, SurveyForm, survey_form
 from chat.views import COOKIE, drop_cookie, rate_key, visitor_post
 from helpline.privacy import throttle
+from helpline.privacy.erasure import days_kept
 from helpline.services.models import Service
 
 SURVEY_RATE = "30/10minutes"
@@ -62,4 +63,7 @@ def survey(request: HttpRequest) -> HttpResponse:
         )
     if request.headers.get("Accept") == "application/json":
         return HttpResponse(status=204)
-    return render(request, "chat/thanks.html")
+    token = request.POST.get("token", "")
+    kept = queries.erasable_by_token(token)
+    shown = {"token": token, "days": days_kept("chat", kept.service_id)} if kept else {}
+    return render(request, "chat/thanks.html", shown)

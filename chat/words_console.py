@@ -50,6 +50,9 @@ def words() -> dict[str, Any]:
         ),
         "slower": _("Up to date, over a slower connection"),
         "not_now": _("There is no connection just now. Try again in a moment."),
+        "shut": _(
+            "This conversation is not open to you any more. The visitor may have had it deleted."
+        ),
         "connecting": _("Connecting…"),
         "online": _("Up to date"),
         "signed_out": _("You are signed out here. Sign in again; your chats stay yours."),

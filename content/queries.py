@@ -79,6 +79,17 @@ def situations_by_group(near: Page) -> list[GroupOfSituations]:
     return [group for group in groups.values() if group.pages]
 
 
+def advice_in(language: str) -> list[AdvicePage]:
+    """The published advice in a language, in the editors' order, without its text."""
+    return list(
+        AdvicePage.objects.live()
+        .filter(locale__language_code=language)
+        .select_related("locale")
+        .defer("body")
+        .order_by("path")
+    )
+
+
 def pages_at_the_foot(language: str) -> list[Page]:
     """Pages that editors marked to be shown at the bottom of every page, in a language."""
     return list(

@@ -240,6 +240,14 @@ class ConversationEvent(models.Model):
     )
 
     class Meta:
+        indexes = [
+            # How long people waited lately is asked on every page before a chat.
+            models.Index(
+                fields=["at"],
+                condition=Q(was=Status.WAITING, became=Status.ACTIVE),
+                name="event_of_a_claim",
+            )
+        ]
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["id"]

@@ -51,9 +51,13 @@ class PublicPage(Page):
         abstract = True
 
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        """The page, asked for again each time: what editors correct must reach readers at once."""
+        """The page, asked for again each time: what editors correct must reach readers at once.
+
+        Readers have no cookie. Who has one sees more than they do, such as the line about their
+        chat, and that stays in no browser.
+        """
         response = super().serve(request, *args, **kwargs)
-        response["Cache-Control"] = "no-cache"
+        response["Cache-Control"] = "no-store" if request.COOKIES else "no-cache"
         return response
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:

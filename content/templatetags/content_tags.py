@@ -55,6 +55,14 @@ def foot_pages(context: template.Context) -> list[tuple[str, str]]:
         return []
 
 
+@register.simple_tag(takes_context=True)
+def advice_pages(context: template.Context) -> list[tuple[str, str]]:
+    """Situation and address of every advice page in the language being read."""
+    request: HttpRequest | None = context.get("request")
+    pages = queries.advice_in(get_language() or "nl")
+    return [(page.situation, page.get_url(request) or "") for page in pages]
+
+
 @register.simple_tag
 def situations(page: Page) -> list[queries.GroupOfSituations]:
     """The advice in the language of a page, by group."""

@@ -153,6 +153,15 @@ class TestSurvey:
         assert post(client, "survey", once=once, heard="yes").status_code == 200
         assert not SurveyAnswer.objects.exists()
 
+    def test_is_thanked_on_a_page_that_can_still_delete_the_chat(
+        self, client: Client, started: Started, service: Service
+    ) -> None:
+        actions.end(conversation=started.conversation)
+        text = post(client, "survey", once=self.once(service), token=started.token)
+        assert f'name="token" value="{started.token}"' in text.content.decode()
+        text = post(client, "survey", once=self.once(service), token="nobody's")
+        assert 'name="token"' not in text.content.decode()
+
     def test_stands_below_a_chat_that_ended(self, client: Client, service: Service) -> None:
         begin(client)
         post(client, "end")

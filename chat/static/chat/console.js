@@ -134,6 +134,7 @@ function heard(frame, held) {
       Object.assign(held, { about: frame.conversation, links: frame.links, tag: frame.tag });
       break;
     case "shut":
+      if (frame.conversation === current) note(words.shut);
       forget(frame.conversation);
       return;
     case "refused":

@@ -5,6 +5,7 @@ import { browser, socketURL, wakeWith } from "./browser.js";
 import { Composer, tabStorage } from "./composer.js";
 import { Connection } from "./connection.js";
 import { Consent } from "./consent.js";
+import { Display, Notice } from "./display.js";
 import { catchPictures } from "./pictures.js";
 import { PollSocket } from "./polling.js";
 import { SyncLine } from "./sync.js";
@@ -20,12 +21,16 @@ const part = (name) => document.getElementById(`chat-${name}`);
 const storage = tabStorage();
 const outside = browser();
 
+const notice = new Notice({ document, storage });
+new Display({ panel: part("display"), root, notice, storage });
+
 const SIMPLE_AFTER = 4; // attempts without a connection, before another way is offered
 
 // It shows by itself when this script never comes.
 part("simple").hidden = true;
 
 let state = null;
+let known = null; // the latest place when this page began: what comes after it is new
 
 const transcript = new Transcript({
   scroller: part("log"),
@@ -99,7 +104,10 @@ function onFrame(frame) {
   const next = frame.type === "welcome" ? frame.state : frame.type === "state" ? frame : null;
   if (next) showState(next);
   talk.hear(frame);
-  if (frame.type === "welcome") talk.connected();
+  if (frame.type === "welcome") {
+    known ??= frame.seq;
+    talk.connected();
+  }
   if (frame.type === "messages") announceNew(frame.messages);
   look();
 }
@@ -118,15 +126,16 @@ function look() {
   talk.looked();
 }
 
-/** A quiet mark in the tab when something came while it was not looked at: neutral words. */
+/** What came just now is told as the visitor chose. */
 function announceNew(messages) {
-  if (document.visibilityState === "hidden" && messages.some((m) => m.from === "counsellor")) {
-    if (!document.title.startsWith("• ")) document.title = `• ${document.title}`;
+  const fresh = messages.filter((m) => m.seq > known);
+  if (fresh.some((m) => m.from === "counsellor" || (m.from === "system" && m.text === "joined"))) {
+    notice.tell();
   }
 }
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "visible") return;
-  document.title = document.title.replace(/^• /, "");
+  notice.seen();
   look();
 });
 
@@ -136,6 +145,9 @@ function showState(next) {
   const over = state.status === "ended";
   root.classList.toggle("chat--away", paused);
   root.classList.toggle("chat--over", over);
+  const waits = state.status === "waiting";
+  root.classList.toggle("chat--waiting", waits);
+  part("waiting").hidden = !waits;
   part("log").hidden = paused;
   part("typing").hidden = paused || over;
   part("composer").hidden = paused || over;
@@ -148,7 +160,7 @@ function showState(next) {
     part("numbers").hidden = false;
   }
   part("with").textContent = about();
-  part("hint").hidden = state.status !== "waiting";
+  part("hint").hidden = !waits;
   consent.show(paused || over ? null : state.offer);
   if (over) forget();
 }
