@@ -72,6 +72,9 @@ def test_pictures_of_the_guides(site: Site, new_page: NewPage) -> None:
     robin.goto("/console/floor/")
     screenshot(robin, "guide-floor", both=False)
 
+    robin.click(".floor-pages >> text=Cijfers")
+    screenshot(robin, "guide-figures", both=False)
+
     robin.goto("/console/people/")
     screenshot(robin, "guide-people", both=False)
     robin.click(".desk-row__link:text-is('demo-counsellor-2')")
