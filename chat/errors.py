@@ -23,6 +23,7 @@ class Code(StrEnum):
     FULL = "full"  # as many chats as this counsellor can hold
     THEY_ARE_FULL = "they_are_full"  # as many chats as the colleague who is meant can hold
     OFF_DUTY = "off_duty"  # on a break or off: nobody new comes to them
+    GONE = "gone"  # the page to share is not published any more
     ANSWERED = "answered"  # this question was answered before
     RESTING = "resting"  # this counsellor takes a breath after a chat
     HEAVY = "heavy"  # heavy chats in a row: a longer break first

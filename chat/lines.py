@@ -143,6 +143,7 @@ def problems_of_staff() -> dict[str, str]:
         Code.PAUSED: _("The visitor left in a hurry. Do not write until they are back."),
         Code.NOT_YOURS: _("Only the counsellor of this conversation may do that."),
         Code.TAKEN: _("A colleague was first: %(who)s."),
+        Code.GONE: _("This page is not published any more. Choose another one."),
         Code.FULL: _("You have as many chats as you can hold. End one first."),
         Code.THEY_ARE_FULL: _("%(who)s has as many chats as they can hold. Ask somebody else."),
         Code.OFF_DUTY: _("You are not on duty. Go on duty to take a chat."),

@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 import orjson
 from django.db.models import TextChoices
 
+from chat import cards
 from chat.errors import ChatError, Code
-from chat.models import Conversation, Message, ReportOffer
-from chat.queries import Desk
+from chat.models import Conversation, Message, Note, ReportOffer
+from chat.queries import PAGE_BYTES, Desk
 from chat.states import Presence, Sender, Status, Urgency
 from chat.wire.append import Written
 from chat.wire.hub import Said
@@ -116,6 +117,9 @@ class Do:
     conversation: uuid.UUID | None = None
     links: tuple[str, ...] = ()
     choice: str = ""
+    client_id: uuid.UUID | None = None
+    text: str = ""
+    page: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,10 @@ Incoming = Hello | Say | Beat | Got | Read | Typing | Open | Do | Attend
 
 VISITOR_ACTS = frozenset({"resume", "end"})
 STAFF_ACTS = frozenset(
-    {"shut", "claim", "give_back", "end", "danger", "acknowledge", "offer", "block"}
+    {
+        *("shut", "claim", "give_back", "end", "danger", "acknowledge", "block"),
+        *("offer", "note", "heed", "share"),
+    }
 )
 AFTER_ACTS = frozenset({"ready", "debrief", "take_debrief"})
 MOST_OPEN = 50  # conversations that a console may have open
@@ -192,8 +199,14 @@ def parse_staff(frame: Frame) -> Incoming:
         case str(act) if act in AFTER_ACTS:
             return AfterChat(act, debrief=_uuid(frame, "id") if act == "take_debrief" else None)
         case str(act) if act in STAFF_ACTS:
-            links = _texts(frame, "links") if act == "offer" else ()
-            return Do(act, _conversation(frame), links)
+            return Do(
+                act,
+                _conversation(frame),
+                _texts(frame, "links") if act == "offer" else (),
+                client_id=_uuid(frame, "id") if act in ("note", "heed", "share") else None,
+                text=_text(frame, "text") if act == "note" else "",
+                page=number(frame, "page") if act == "share" else 0,
+            )
     raise ChatError(Code.MALFORMED)
 
 
@@ -391,13 +404,16 @@ def refused(
 
 
 def message(said: Message) -> Frame:
-    return {
+    frame: Frame = {
         "seq": said.seq,
         "from": said.sender,
         "id": said.client_id,
         "text": said.text,
         "at": said.sent_at,
     }
+    if said.sender == Sender.SYSTEM and (card := cards.read(said.text)) is not None:
+        frame |= {"text": "page", "card": card._asdict()}
+    return frame
 
 
 def messages(said: Sequence[Message], more: bool, conversation: uuid.UUID | None = None) -> Frame:
@@ -468,6 +484,7 @@ def brief(conversation: Conversation, *, user: User) -> Frame:
         "read": conversation.counsellor_read_seq,
         "visitor_read": conversation.visitor_read_seq,
         "earlier": conversation.earlier_id,
+        "whispers": conversation.whispers,
     }
 
 
@@ -478,7 +495,32 @@ def opened(conversation: Conversation, *, user: User, links: Sequence[Frame]) ->
         "conversation": brief(conversation, user=user),
         "links": list(links),
         "over": conversation.status == Status.ENDED,
+        "noted": conversation.noted,
     }
+
+
+def notes(written: Sequence[Note], conversation: uuid.UUID, *, user: User) -> list[Frame]:
+    """What colleagues wrote beside a conversation, in as many frames as it takes."""
+    frames: list[Frame] = []
+    room = 0
+    for note in written:
+        one = {
+            "id": str(note.client_id),
+            "kind": note.kind,
+            "text": note.text,
+            "by": note.by.work_name or note.by.get_username(),
+            "mine": note.by_id == user.pk,
+            "at": note.at.isoformat(),
+            "after": note.after_seq,
+            "seen": note.seen_at.isoformat() if note.seen_at else "",
+        }
+        size = len(dump(one))
+        if room < size:
+            frames.append(_about({"type": "notes", "notes": []}, conversation))
+            room = PAGE_BYTES
+        frames[-1]["notes"].append(one)
+        room -= size
+    return frames
 
 
 def shut(conversation: uuid.UUID) -> Frame:

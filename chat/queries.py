@@ -14,6 +14,7 @@ from chat.models import (
     Conversation,
     ConversationEvent,
     Message,
+    Note,
     QueueDecision,
     ReportOffer,
     Seat,
@@ -35,6 +36,7 @@ AROUND_BYTES = 200  # of a message beside its text
 # A desk has to fit in one frame, too. Who waits longest is on it.
 MOST_WAITING, MOST_ALARMS = 80, 20
 MOST_CHOICES = 200
+MOST_NOTES = 200  # beside one conversation
 MOST_WORDS = 2000  # messages of one conversation in which links are looked for
 
 # The last words of a conversation can still be fetched for so long by who holds the token.
@@ -180,6 +182,12 @@ def open_offer(conversation_id: uuid.UUID) -> ReportOffer | None:
     return ReportOffer.objects.filter(
         conversation_id=conversation_id, status=OfferStatus.OPEN
     ).first()
+
+
+def notes(conversation_id: uuid.UUID) -> list[Note]:
+    """What colleagues wrote beside a conversation, in order; of very many the last."""
+    found = Note.objects.filter(conversation_id=conversation_id).select_related("by")
+    return list(found.order_by("-pk")[:MOST_NOTES])[::-1]
 
 
 class Standing(NamedTuple):

@@ -105,6 +105,13 @@ HEAD_START = {
 }
 
 
+class NoteKind(models.TextChoices):
+    """What colleagues write beside a conversation. The visitor gets neither."""
+
+    NOTE = "note", _("Note")
+    WHISPER = "whisper", _("Whisper")
+
+
 class OfferStatus(models.TextChoices):
     """What became of a counsellor's question whether to make a report."""
 

@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
-from chat import actions, lines, queries, reporting
+from chat import actions, cards, lines, queries, reporting
 from chat.errors import ChatError, Code
 from chat.forms import ConsentForm, SayForm, StartForm, survey_form
 from chat.models import Conversation, Message
@@ -475,9 +475,11 @@ def _after(
 
 def _shown(conversation: Conversation) -> dict[str, Any]:
     words = lines.for_visitor()
+    said = [_line(message, words) for message in queries.transcript(conversation.pk)]
     return {
         "conversation": conversation,
-        "said": [_line(message, words) for message in queries.transcript(conversation.pk)],
+        "said": said,
+        "shared": list(dict.fromkeys(line["card"] for line in said if line["card"])),
         "position": queries.position(conversation),
     }
 
@@ -486,6 +488,7 @@ def _line(message: Message, words: dict[str, str]) -> dict[str, Any]:
     system = message.sender == Sender.SYSTEM
     return {
         "sender": message.sender,
+        "card": cards.read(message.text) if system else None,
         "text": words.get(message.text, "") if system else message.text,
         "urgent": system and message.text == lines.Line.DANGER,
         "at": message.sent_at,
@@ -508,6 +511,8 @@ def _words() -> dict[str, Any]:
         "problems": lines.problems_of_visitor(),
         "you": _("You"),
         "them": _("Counsellor"),
+        "card_why": _("Your counsellor chose this page for you:"),
+        "card_tab": _("(opens in a new tab)"),
         "queued": _("Waiting to be sent"),
         "sent": _("Sent"),
         "read": _("Read"),

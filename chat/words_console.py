@@ -20,6 +20,8 @@ def words() -> dict[str, Any]:
         "you": _("You"),
         "them": _("Visitor"),
         "nameless": _("Visitor without a name"),
+        "card_why": _("You shared this page:"),
+        "card_tab": _("(opens in a new tab)"),
         "queued": _("Waiting to be sent"),
         "sent": _("Sent"),
         "read": _("Read"),
@@ -104,6 +106,39 @@ def words() -> dict[str, Any]:
         "alarm_seen": _("The supervisor has seen it."),
         "keys": _keys(),
         "after": _after(),
+        "notes": _notes(),
+        "replies": _replies(),
+    }
+
+
+def _replies() -> dict[str, str]:
+    """What stands around prepared replies and the pages to share."""
+    return {
+        "reply": _("Reply"),
+        "page": _("Page"),
+        "found": _("Found: %(count)s"),
+        "none": _("Nothing found. Try another word."),
+        "away": _("The replies cannot be fetched just now."),
+        "share": _("Share this page with the visitor? %(title)s"),
+        "sharing": _("Being shared…"),
+        "blank": _("Fill in %(blank)s first. Enter again sends it as it is."),
+    }
+
+
+def _notes() -> dict[str, str]:
+    """What stands around what colleagues write to each other."""
+    return {
+        "note": _("Note for colleagues"),
+        "keep": _("Keep this note"),
+        "saving": _("Being kept…"),
+        "kept": _("Kept."),
+        "unsent": _("Not kept yet: there is no connection. It goes by itself."),
+        "tag": _("Whisper"),
+        "whisper": _("Whisper"),
+        "whisper_to": _("Whisper to %(name)s"),
+        "whispered": _("Whisper of %(name)s"),
+        "seen": _("read %(time)s"),
+        "news": _("A whisper for you, about %(name)s"),
     }
 
 
@@ -118,8 +153,11 @@ def _keys() -> dict[str, str]:
         "take": _("Take the chat you read along with, or else who is first in line"),
         "waiting": _("To who is waiting"),
         "message": _("To the message box"),
+        "replies": _("Prepared replies and pages (also / at the beginning of a word)"),
         "log": _("To the messages (arrows scroll)"),
         "side": _("To what stands beside the chat"),
+        "note": _("To the note for colleagues"),
+        "whisper": _("Say that you have read a whisper"),
         "end": _("End the chat (asks first)"),
         "danger": _("Danger: alarm the supervisor, and show what to do"),
         "presence": _("Have a break, or go on duty again"),

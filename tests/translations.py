@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = "nl"
 # Each has a catalogue of its own; what stands elsewhere goes to the wiring's.
 APPS = (
-    *("helpline", "chat", "chat/floor", "content"),
+    *("helpline", "chat", "chat/floor", "chat/replies", "content"),
     *("intake/recipients", "intake/removal", "intake/report"),
 )
 SHOWN = 10

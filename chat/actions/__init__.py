@@ -12,6 +12,7 @@ from chat.actions.abuse import (
     still_waits,
 )
 from chat.actions.after import answer_survey, erase
+from chat.actions.cards import share_page
 from chat.actions.coming_back import ask_way_back, come_back
 from chat.actions.course import Started, end, leave, resume, start, sweep
 from chat.actions.desk import (
@@ -32,6 +33,7 @@ from chat.actions.handover import (
     withdraw_handover,
 )
 from chat.actions.messages import MESSAGE_BYTES, check_text, hear, note_read, note_seen, say
+from chat.actions.notes import heed_whispers, write_note
 from chat.actions.offers import accept_report, decline_report, offer_report
 from chat.actions.presence import arrive, miss_counsellors, note_staff_seen, set_presence
 from chat.actions.silence import sweep_silence
@@ -58,6 +60,7 @@ __all__ = [
     "give_back",
     "hand_over",
     "hear",
+    "heed_whispers",
     "is_slowed",
     "leave",
     "miss_counsellors",
@@ -72,6 +75,7 @@ __all__ = [
     "say",
     "set_presence",
     "set_urgency",
+    "share_page",
     "slow_down",
     "start",
     "still_waits",
@@ -79,4 +83,5 @@ __all__ = [
     "sweep_silence",
     "take_over",
     "withdraw_handover",
+    "write_note",
 ]

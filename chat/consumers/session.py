@@ -129,7 +129,7 @@ class Session(ABC):
             protocol.refused(
                 error,
                 about=frame.act if isinstance(frame, Do) else "",
-                client_id=frame.client_id if isinstance(frame, Say) else None,
+                client_id=frame.client_id if isinstance(frame, Say | Do) else None,
                 conversation=frame.conversation if isinstance(frame, Say | Do) else None,
                 after=SLOW_SECONDS if error.code == Code.SLOW else 0,
             )

@@ -11,6 +11,7 @@ from django.db import Error
 from chat import actions, permissions, protocol, queries, reporting
 from chat.aftercare.protocol import after as after_frame
 from chat.aftercare.queries import after
+from chat.consumers.acts import act
 from chat.consumers.aftercare import act_after
 from chat.consumers.session import HINT_SECONDS, Following, Line, Session
 from chat.errors import ChatError, Code
@@ -35,7 +36,10 @@ LINKISH = re.compile(r"\S[.:/]\S")
 class StaffSession(Session):
     """One console."""
 
-    __slots__ = ("desk_tag", "desk_waits", "followings", "proof", "scope", "services", "user_id")
+    __slots__ = (
+        *("desk_looks", "desk_tag", "desk_waits", "followings", "proof", "scope", "services"),
+        "user_id",
+    )
 
     def __init__(self, line: Line, rate_key: str, scope: Scope) -> None:
         super().__init__(line, rate_key)
@@ -47,6 +51,7 @@ class StaffSession(Session):
         self.services: tuple[uuid.UUID, ...] = ()
         self.desk_tag = ""
         self.desk_waits = False
+        self.desk_looks = 0  # under way: a poll waits for them
 
     async def admit(self) -> bool:
         self.proof = await ask(prove, self.scope)
@@ -57,7 +62,8 @@ class StaffSession(Session):
 
     @property
     def busy(self) -> bool:
-        return self.desk_waits or any(each.busy for each in self.followings.values())
+        looks = self.desk_waits or self.desk_looks > 0
+        return looks or any(each.busy for each in self.followings.values())
 
     def say(self, frame: Say) -> None:
         following = self._following(frame.conversation)
@@ -98,8 +104,8 @@ class StaffSession(Session):
             case AfterChat():
                 await ask(_act_after, self.scope, frame)
                 self.desk_changed()
-            case Do(act, number, links):
-                await ask(_act, self.scope, act, number, links)
+            case Do():
+                await ask(_act, self.scope, frame)
                 self.desk_changed()
             case Attend(presence):
                 await ask(_attend, self.scope, presence)
@@ -181,7 +187,11 @@ class StaffSession(Session):
             if not self.line.asks_again:
                 await asyncio.sleep(DESK_SECONDS)
             self.desk_waits = False
-            await self._show_desk()
+            self.desk_looks += 1
+            try:
+                await self._show_desk()
+            finally:
+                self.desk_looks -= 1
         except ChatError as error:
             self.refuse(error, None)
         except Error as error:
@@ -204,6 +214,7 @@ class StaffSession(Session):
             following = self.followings[number] = StaffFollowing(self, number)
             self.hub.follow(following)
         following.shown, following.tag = opening.since, opening.tag
+        following.noted = 0  # the page may have begun anew
         following.look()
         if self.hub.present(number):
             self.put(protocol.present(number, here=True), news=False)
@@ -236,12 +247,13 @@ COUNSELLOR = Sender.COUNSELLOR
 class StaffFollowing(Following):
     """A conversation that is open on a console."""
 
-    __slots__ = ("links", "mine", "over")
+    __slots__ = ("links", "mine", "noted", "over")
     session: StaffSession
 
     def __init__(self, session: StaffSession, number: uuid.UUID) -> None:
         super().__init__(session, number, Sender.COUNSELLOR)
         self.mine = self.over = False
+        self.noted = 0
         self.links = reporting.Links()
 
     def answered(self, saying: Saying, result: Result) -> None:
@@ -274,15 +286,18 @@ class StaffFollowing(Following):
 
     async def fetch(self, room: bool) -> bool:
         since = self.shown if room else None
-        seen = await ask(_view, self.session.scope, self.conversation_id, since, self.links)
+        seen = await ask(_view, self.session.scope, self.conversation_id, since, self)
         self.mine, self.over = seen.mine, seen.over
         if seen.page is not None and seen.page["messages"]:
             self.session.put(seen.page)
             self.shown = seen.page["messages"][-1]["seq"]
-        tag = protocol.tag_of(seen.opened)
-        if tag != self.tag:
-            self.tag = tag
-            self.session.put({**seen.opened, "tag": tag})
+        if seen.tag != self.tag:
+            # Before the tag: whoever holds it holds the notes as well.
+            for frame in seen.notes:
+                self.session.put(frame)
+            self.tag = seen.tag
+            self.session.put({**seen.opened, "tag": seen.tag})
+        self.noted = seen.opened["noted"]
         if seen.page is not None:
             return bool(seen.page["more"])
         return not room and seen.last_seq > self.shown
@@ -303,23 +318,32 @@ class View:
 
     page: Frame | None
     opened: Frame
+    tag: str
+    notes: list[Frame]
     mine: bool
     over: bool
     last_seq: int
 
 
-def _view(scope: Scope, number: uuid.UUID, since: int | None, links: reporting.Links) -> View:
+def _view(scope: Scope, number: uuid.UUID, since: int | None, held: StaffFollowing) -> View:
     user = _user(scope)
     conversation = _conversation(number)
     permissions.check_can_open(user, conversation)
     page = None
     if since is not None and conversation.last_seq > since:
         page = protocol.messages(*queries.messages_after(number, since), conversation=number)
-    for seq, text in queries.words_after(conversation, links.upto):
-        links.add(seq, text)
+    for seq, text in queries.words_after(conversation, held.links.upto):
+        held.links.add(seq, text)
+    opened = protocol.opened(conversation, user=user, links=held.links.shown())
+    tag = protocol.tag_of(opened)
+    notes: list[Frame] = []
+    if tag != held.tag and conversation.noted != held.noted:
+        notes = protocol.notes(queries.notes(number), number, user=user)
     return View(
         page,
-        protocol.opened(conversation, user=user, links=links.shown()),
+        opened,
+        tag,
+        notes,
         conversation.owner_id == user.pk,
         conversation.status == Status.ENDED,
         conversation.last_seq,
@@ -340,21 +364,9 @@ def _act_after(scope: Scope, frame: AfterChat) -> None:
     act_after(frame, by=_user(scope))
 
 
-def _act(scope: Scope, act: str, number: uuid.UUID | None, links: tuple[str, ...]) -> None:
+def _act(scope: Scope, frame: Do) -> None:
     user = _user(scope)
-    conversation = _conversation(number)
-    if act == "offer":
-        actions.offer_report(conversation=conversation, links=links, by=user)
-        return
-    action = {
-        "claim": actions.claim,
-        "give_back": actions.give_back,
-        "end": actions.end,
-        "danger": actions.raise_danger,
-        "acknowledge": actions.acknowledge_danger,
-        "block": actions.end_for_abuse,
-    }[act]
-    action(conversation=conversation, by=user)
+    act(frame, conversation=_conversation(frame.conversation), by=user)
 
 
 def _arrive(scope: Scope) -> None:

@@ -10,6 +10,7 @@ from chat.models.conversation import (
     ReportOffer,
 )
 from chat.models.handover import Handover
+from chat.models.notes import Note
 from chat.models.queue import QueueDecision
 from chat.models.rest import Debrief, Rest
 from chat.models.seat import GONE, Seat
@@ -26,6 +27,7 @@ __all__ = [
     "Debrief",
     "Handover",
     "Message",
+    "Note",
     "QueueDecision",
     "ReportOffer",
     "Rest",

@@ -58,6 +58,9 @@ class Conversation(models.Model):
     last_seq = models.PositiveIntegerField(default=0)
     visitor_read_seq = models.PositiveIntegerField(default=0)
     counsellor_read_seq = models.PositiveIntegerField(default=0)
+    # How often what colleagues wrote beside it changed, and how many whispers wait to be read.
+    noted = models.PositiveIntegerField(default=0)
+    whispers = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(default=timezone.now)
     waiting_since = models.DateTimeField(default=timezone.now)
     # The order of the queue: waiting_since less the head start of ``why``. See ``queued_from``.
@@ -89,7 +92,7 @@ class Conversation(models.Model):
             "chat",
             "id service language status last_seq visitor_read_seq counsellor_read_seq started_at"
             " waiting_since queue_from returned visitor_seen_at paused_until ended_at ended_by"
-            " danger_at acknowledged_at asked_at blocked_at",
+            " danger_at acknowledged_at asked_at blocked_at noted whispers",
         ),
         Kept(What.STAFF, "chat", "owner danger_by acknowledged_by"),
         expires_by="ended_at",

@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "helpline.services",
     "chat",
     "chat.floor",
+    "chat.replies",
     "intake.report",
     "intake.removal",
     "intake.recipients",

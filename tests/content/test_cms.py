@@ -24,6 +24,7 @@ IN_THE_CMS = {
     "services.Banner",
     "services.HelpNumber",
     "recipients.Recipient",
+    "replies.PreparedReply",
 }
 
 

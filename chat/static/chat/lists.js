@@ -19,6 +19,7 @@ export function tagsOf(row, words) {
     tags.push(tag(words.urgency[row.urgency], row.urgency === "urgent" ? "orange" : "yellow"));
   }
   if (row.returned && row.status === "waiting") tags.push(tag(words.returned, "purple"));
+  if (row.mine && row.whispers) tags.push(tag(words.notes.tag, "purple"));
   if (row.status === "paused") tags.push(tag(words.paused, "orange"));
   tags.push(tag(words.language[row.language] ?? row.language, "grey"));
   return tags;

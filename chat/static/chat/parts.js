@@ -7,6 +7,8 @@ import { beginAfterChat } from "./after_chat.js";
 import { beginEnding } from "./ending.js";
 import { beginGoing } from "./going.js";
 import { beginKeyList } from "./key_list.js";
+import { beginNotes } from "./notes.js";
+import { beginReplies } from "./picker.js";
 import { beginPresence } from "./presence.js";
 import { beginScripts } from "./scripts.js";
 import { beginUrgency } from "./urgency.js";
@@ -19,6 +21,8 @@ const PARTS = [
   beginUrgency,
   beginAfterChat,
   beginEnding,
+  beginNotes,
+  beginReplies,
 ];
 
 export function beginParts(workplace) {

@@ -120,6 +120,7 @@ export class Transcript {
   }
 
   line(message) {
+    if (message.card) return () => this.card(message);
     const urgent = message.text === "danger" ? " chat-message--urgent" : "";
     return () =>
       make(
@@ -128,6 +129,24 @@ export class Transcript {
         make("p", "chat-message__text", this.words.lines[message.text] ?? ""),
         make("span", "chat-message__about", ...this.about(message.at)),
       );
+  }
+
+  /** A page of ours, in a tab of its own so that the chat stays. Never another site's. */
+  card({ card: { title, path }, at }) {
+    const { words } = this;
+    const text = make("p", "chat-message__text", make("span", "chat-card__why", words.card_why));
+    if (/^\/(?![/\\])/.test(path)) {
+      const hint = make("span", "govuk-visually-hidden", ` ${words.card_tab}`);
+      const link = make("a", "govuk-link chat-card__link", title, hint);
+      Object.assign(link, { href: path, target: "_blank", rel: "noopener" });
+      text.append(" ", link);
+    }
+    return make(
+      "li",
+      "chat-message chat-message--system chat-card",
+      text,
+      make("span", "chat-message__about", ...this.about(at)),
+    );
   }
 
   bubble(mine, text) {

@@ -129,7 +129,8 @@ function look() {
 /** What came just now is told as the visitor chose. */
 function announceNew(messages) {
   const fresh = messages.filter((m) => m.seq > known);
-  if (fresh.some((m) => m.from === "counsellor" || (m.from === "system" && m.text === "joined"))) {
+  const isNews = (m) => m.from === "counsellor" || m.card || (m.from === "system" && m.text === "joined");
+  if (fresh.some(isNews)) {
     notice.tell();
   }
 }
