@@ -89,7 +89,14 @@ def _begin(earlier: Conversation, start_key: uuid.UUID) -> Started:
         name = earlier.visitor_name
     except VaultError:
         raise ChatError(Code.UNKNOWN) from None  # erased: nothing to come back to
-    return start(service=earlier.service, language=earlier.language, name=name, start_key=start_key)
+    return start(
+        service=earlier.service,
+        language=earlier.language,
+        name=name,
+        start_key=start_key,
+        topic=earlier.topic,
+        age_band=earlier.age_band,
+    )
 
 
 def _go_on(row: Conversation, start_key: uuid.UUID) -> Started:

@@ -15,7 +15,8 @@ def after(shown: After) -> Frame:
                 "name": row.name,
                 "minutes": row.minutes,
                 "danger": row.conversation.in_danger,
-                "age_band": row.age_band,
+                "theme": row.theme,
+                "age_band": row.conversation.age_band,
             }
             for row in shown.unwritten
         ],

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from django.db.models import Min
 from django.utils import timezone
 
+from chat.answers import Theme
 from chat.models import Conversation, ConversationEvent, Debrief, Rest
-from chat.states import Status
+from chat.states import Status, Topic
 from helpline.privacy.vault import keys
 from helpline.privacy.vault.errors import VaultError
 from helpline.staff.models import User
@@ -37,9 +38,19 @@ class Unwritten:
     minutes: int
 
     @property
-    def age_band(self) -> str:
-        """As the visitor told it."""
-        return str(getattr(self.conversation, "age_band", ""))
+    def theme(self) -> str:
+        """As far as it follows from what the visitor said beforehand."""
+        return theme_of(self.conversation)
+
+
+# What a visitor says it is about, as the figures call it; what may be two things is left open.
+THEMES: dict[str, str] = {
+    Topic.SPREAD: Theme.SPREAD,
+    Topic.BLACKMAIL: Theme.BLACKMAIL,
+    Topic.HARASSED: Theme.HARASSED,
+    Topic.FILMED: Theme.SECRETLY_FILMED,
+    Topic.FOR_OTHER: Theme.HELPING,
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,11 @@ def finished(user: User) -> list[Conversation]:
 def breath_of(user: User) -> Breath | None:
     """How long somebody still rests; None when they may take another chat."""
     return _breath(user, finished(user), Rest.objects.filter(user=user).first())
+
+
+def theme_of(conversation: Conversation) -> str:
+    """The theme that the visitor's own answer suggests, or nothing."""
+    return THEMES.get(conversation.topic, "")
 
 
 def minutes_of(conversation: Conversation) -> int:

@@ -49,7 +49,8 @@ def _known(conversation: Conversation) -> dict[str, Any]:
     if before is None:
         return {
             "minutes": queries.minutes_of(conversation),
-            "age_band": getattr(conversation, "age_band", ""),
+            "theme": queries.theme_of(conversation),
+            "age_band": conversation.age_band,
         }
     names = ["theme", "age_band", "advised", "referred", "danger", "measures", "minutes", "heavy"]
     return {name: getattr(before, name) for name in names}

@@ -72,12 +72,14 @@ def test_come_back_from_a_pause_goes_on(active: Conversation) -> None:
 
 
 def test_come_back_to_a_chat_that_ended_begins_another(active: Conversation) -> None:
+    Conversation.objects.update(topic="spread", age_band="12_15")
     code = ask(active)
     actions.end(conversation=active)
     returned = again(back(code).conversation)
     assert returned.pk != active.pk
     assert (returned.status, returned.visitor_name) == (Status.WAITING, "Merel")
     assert returned.earlier_id == active.pk
+    assert (returned.topic, returned.age_band) == ("spread", "12_15")
     assert lines(returned) == ["came_back"]
 
 

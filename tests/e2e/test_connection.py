@@ -284,5 +284,5 @@ def test_room_in_pictures(site: Site, new_page: NewPage, dark: bool) -> None:
     expect(about(page, "kwijt")).to_contain_text("Verstuurd")
     screenshot(page, f"connection-08-room-{'dark' if dark else 'light'}")
     page.locator("#chat-end summary").click()
-    page.locator("#chat-end button:not([data-erases])").click()
+    page.locator("#chat-end .govuk-button--warning").click()
     expect(page.locator("#chat-over")).to_be_visible()

@@ -155,7 +155,7 @@ def test_chat_without_script_goes_on_where_it_was(
     expect(person.locator("#chat-text")).to_have_value("")
     # Or the next visitor of this site would not be the first in line.
     person.locator("#chat-end summary").click()
-    person.locator("#chat-end button:not([data-erases])").click()
+    person.locator("#chat-end .govuk-button--warning").click()
     expect(person.locator("h1")).to_contain_text("De chat is gestopt")
 
 

@@ -55,7 +55,7 @@ def chat(site: Site, person: Page, sam: Page) -> None:
     expect(messages.locator("body")).to_contain_text(ANSWERS)
     screenshot(person, "plain-03-answer")
     person.locator("#chat-end summary").click()
-    person.locator("#chat-end button:not([data-erases])").click()
+    person.locator("#chat-end .govuk-button--warning").click()
     expect(sam.locator("#desk-mine")).not_to_contain_text(SAYS)
     sam.close()
 

@@ -18,6 +18,7 @@ export function beginWrapUp(workplace) {
       clear();
       chat = row.id;
       form.elements.minutes.value = row.minutes;
+      form.elements.theme.value = row.theme;
       form.elements.age_band.value = row.age_band;
     }
     part("dialog-wrap-up-title").textContent = fill(words.after.write, {

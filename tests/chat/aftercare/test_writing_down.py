@@ -140,6 +140,13 @@ def test_page_is_filled_and_answered_without_a_script(desk: Client, ended: Conve
     assert "selected" in desk.get(address(ended)).content.decode()
 
 
+def test_form_begins_with_what_the_visitor_told(desk: Client, ended: Conversation) -> None:
+    Conversation.objects.update(topic="blackmail", age_band="16_17")
+    text = desk.get(address(ended)).content.decode()
+    assert '<option value="blackmail" selected>' in text
+    assert '<option value="16_17" selected>' in text
+
+
 def test_console_is_answered_in_json(desk: Client, ended: Conversation) -> None:
     json = {"Accept": "application/json"}
     wrong = desk.post(address(ended), {**ANSWERS, "theme": ""}, headers=json)
