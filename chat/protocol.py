@@ -19,7 +19,7 @@ from django.db.models import TextChoices
 from chat import cards
 from chat.errors import ChatError, Code
 from chat.models import Conversation, Message, Note, ReportOffer
-from chat.queries import PAGE_BYTES, Desk
+from chat.queries import PAGE_BYTES, Desk, Silence
 from chat.states import Presence, Sender, Status, Urgency
 from chat.wire.append import Written
 from chat.wire.hub import Said
@@ -453,12 +453,20 @@ def desk(shown: Desk, *, user: User) -> Frame:
     return {
         "type": "desk",
         "waiting": [brief(row, user=user) for row in shown.waiting],
-        "mine": [brief(row, user=user) for row in shown.mine],
+        "mine": [
+            {**brief(row, user=user), **_quiet(shown.silences.get(row.pk))} for row in shown.mine
+        ],
         "alarms": [brief(row, user=user) for row in shown.alarms],
         "capacity": shown.seat.capacity,
         "presence": shown.seat.presence,
         "presence_since": shown.seat.since if not shown.seat._state.adding else "",
     }
+
+
+def _quiet(silence: Silence | None) -> Frame:
+    """Since when the visitor waits for a word, and since when nobody has said any."""
+    asked, said = silence or (None, None)
+    return {"asked": asked or "", "said": said or ""}
 
 
 def brief(conversation: Conversation, *, user: User) -> Frame:

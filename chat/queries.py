@@ -1,13 +1,22 @@
 """Reading conversations: by a visitor's token, the waiting list, a counsellor's desk, transcripts."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import orjson
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    OuterRef,
+    PositiveIntegerField,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from chat.models import (
@@ -217,6 +226,42 @@ def floor() -> list[Standing]:
     return list(map(Standing._make, rows))
 
 
+class Silence(NamedTuple):
+    """Since when a visitor waits for a word, and since when nobody has said any."""
+
+    asked: datetime | None
+    said: datetime | None
+
+
+def silences(conversations: Sequence[Conversation]) -> dict[uuid.UUID, Silence]:
+    """How long it is quiet in each of these. Lines of the system are nobody's words."""
+    if not conversations:
+        return {}
+    words = Message.objects.filter(conversation_id=OuterRef("pk")).exclude(sender=Sender.SYSTEM)
+    answered = words.filter(sender=Sender.COUNSELLOR).order_by("-seq").values("seq")[:1]
+    asked = words.filter(sender=Sender.VISITOR, seq__gt=OuterRef("answered_seq")).order_by("seq")
+    moment = DateTimeField(null=True)
+    rows = (
+        Conversation.objects.filter(pk__in=[row.pk for row in conversations])
+        .annotate(
+            answered_seq=Coalesce(Subquery(answered, output_field=PositiveIntegerField()), 0),
+            asked=Subquery(asked.values("sent_at")[:1], output_field=moment),
+            said=Subquery(words.order_by("-seq").values("sent_at")[:1], output_field=moment),
+        )
+        .values_list("pk", "asked", "said")
+    )
+    return {number: Silence(asked, said) for number, asked, said in rows}
+
+
+def holds_danger(user: User) -> bool:
+    """Whether somebody answers in a conversation in which danger was raised."""
+    return (
+        Conversation.objects.filter(owner=user, danger_at__isnull=False)
+        .exclude(status=Status.ENDED)
+        .exists()
+    )
+
+
 @dataclass(frozen=True)
 class Desk:
     """All that a console shows beside the open conversation."""
@@ -225,6 +270,7 @@ class Desk:
     mine: list[Conversation]
     alarms: list[Conversation]
     seat: Seat
+    silences: Mapping[uuid.UUID, Silence]
 
 
 def desk(user: User) -> Desk:
@@ -245,11 +291,13 @@ def desk(user: User) -> Desk:
     keys.preload([row.pk for row in rows])
     waiting = [row for row in rows if row.status == Status.WAITING]
     alarms = [row for row in rows if row.in_danger] if has_role(user, "supervisor") else []
+    mine = [row for row in rows if row.owner_id == user.pk]
     return Desk(
         waiting=waiting[:MOST_WAITING],
-        mine=[row for row in rows if row.owner_id == user.pk],
+        mine=mine,
         alarms=alarms[:MOST_ALARMS],
         seat=seat(user),
+        silences=silences(mine),
     )
 
 

@@ -12,4 +12,5 @@ urlpatterns = [
     path("presence/", views_console.presence, name="presence"),
     path("queue/", views_console.choices, name="choices"),
     path("wrap-up/<uuid:number>/", aftercare.wrap_up, name="wrap_up"),
+    path("stay/", views_console.stay, name="stay"),
 ]

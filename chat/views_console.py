@@ -45,3 +45,12 @@ def choices(request: StaffRequest) -> HttpResponse:
     return render(
         request, "chat/console/choices.html", {"choices": queries.choices_from_queue(request.user)}
     )
+
+
+@require_POST
+@staff_view("counsellor", "supervisor")
+def stay(request: StaffRequest) -> HttpResponse:
+    """Lengthen the sign-in of who has a chat in danger: no clock cuts that off."""
+    if queries.holds_danger(request.user):
+        request.session.modified = True
+    return HttpResponse(status=204)

@@ -9,6 +9,10 @@ from chat.answers import AgeBand
 from chat.protocol import BEAT_SECONDS, VERSION
 from chat.states import Presence, Topic, Urgency
 
+# Somebody waits long after so many seconds, and very long after so many more: for a counsellor, or
+# for an answer.
+LONG_WAITS = (120, 300)
+
 
 def words() -> dict[str, Any]:
     """Everything the page's script says, in the page's language."""
@@ -104,6 +108,21 @@ def words() -> dict[str, Any]:
         "nothing_new": _("Nothing new in your other chats."),
         "alarm_unseen": _("The supervisor was alarmed, and has not seen it yet."),
         "alarm_seen": _("The supervisor has seen it."),
+        "asked_for": _("Waits for an answer: %(time)s"),
+        "quiet_for": _("Quiet for %(count)s min"),
+        "draft": _("Draft"),
+        "long_waits": LONG_WAITS,
+        "urgent": {
+            "alarm": _("Danger: an alarm that no supervisor has seen"),
+            "waiting": _("Somebody has been waiting for a long time"),
+            "asked": _("A visitor of yours has been waiting for an answer for a long time"),
+        },
+        # What a notification says, which others near the screen may read.
+        "notify_title": _("Console"),
+        "notify": _("There is something new."),
+        "notify_refused": _(
+            "Your browser does not allow notices. You can change that in its settings."
+        ),
         "keys": _keys(),
         "after": _after(),
         "notes": _notes(),

@@ -4,6 +4,7 @@ phone, in both schemes.
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser import NewPage, screenshot
-from tests.e2e.people import sign_in
+from tests.e2e.people import sign_in, wait_for
 from tests.processes import Site, Sites
 
 pytestmark = pytest.mark.e2e
@@ -141,7 +142,7 @@ def test_danger_and_possible_minor_by_one_key(
 ) -> None:
     robin = console(site, new_page, cookies, "demo-supervisor")
     person = visitor(site, new_page, "er is een foto van mij, ik ben 15")
-    expect(sam.locator("#desk-waiting > li")).to_have_count(1)
+    expect(sam.locator("#desk-waiting button")).to_have_count(2)
     sam.keyboard.press("F8")
     expect(sam.locator("#desk-note")).to_contain_text("Open eerst")
     sam.keyboard.press("Alt+t")
@@ -167,13 +168,13 @@ def test_danger_and_possible_minor_by_one_key(
 def test_console_on_a_phone(site: Site, new_page: NewPage, sam: Page) -> None:
     visitor(site, new_page, "vanaf mijn telefoon")
     sam.set_viewport_size({"width": 390, "height": 844})
-    expect(sam.locator("#desk-waiting > li")).to_have_count(1)
+    expect(sam.locator("#desk-waiting button")).to_have_count(2)
     sam.locator("#desk-waiting button").first.click()
     expect(sam.locator("#room-composer")).to_be_visible()
     expect(sam.locator(".desk__lists")).to_be_hidden()
     assert sam.evaluate("document.documentElement.scrollWidth") <= 390
     sam.locator("#room-back").click()
-    expect(sam.locator("#desk-mine > li")).to_have_count(1)
+    expect(sam.locator("#desk-mine button")).to_have_count(1)
     expect(sam.locator("#room")).to_be_hidden()
     assert sam.evaluate("document.documentElement.scrollWidth") <= 390
 
@@ -185,3 +186,146 @@ def test_numbers_and_connection_are_always_in_view(sam: Page) -> None:
             number = sam.locator(".desk-numbers__number", has_text=re.compile(f"^{text}$"))
             expect(number).to_be_in_viewport()
         expect(sam.locator("#desk-sync")).to_be_in_viewport()
+
+
+LISTEN = """
+  window.tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...given) {
+    window.tones += 1;
+    return start.apply(this, given);
+  };
+  window.asked = 0;
+  window.told = [];
+  window.Notification = class {
+    static permission = "default";
+    static async requestPermission() {
+      window.asked += 1;
+      return (this.permission = "granted");
+    }
+    constructor(title, { body }) {
+      window.told.push(`${title}: ${body}`);
+    }
+  };
+"""
+
+
+def test_counsellor_is_told_of_who_comes(site: Site, new_page: NewPage, sam: Page) -> None:
+    """By title and sound while the tab is in front; outside it only after a press, in neutral words."""
+    sam.add_init_script(LISTEN)
+    sam.reload()
+    expect(sam.locator("#desk-sync")).to_have_text("Bijgewerkt")
+    title = sam.title()
+    sam.keyboard.press("Tab")
+    first = visitor(site, new_page, "mijn naam is geheim")
+    expect(sam).to_have_title(f"(1) {title}")
+    wait_for(lambda: sam.evaluate("window.tones"), what="a sound")
+    assert sam.evaluate("[window.asked, window.told]") == [0, []]
+
+    sam.keyboard.press("Alt+t")
+    expect(sam.locator("#room-text")).to_be_focused()
+    sam.locator("#desk-notify").click()
+    expect(sam.locator("#desk-notify")).to_have_attribute("aria-pressed", "true")
+    assert sam.evaluate("window.asked") == 1
+    sam.evaluate("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })")
+    say(first, "hoor je mij?")
+    expect(sam).to_have_title(f"(1) {title}")
+    wait_for(lambda: sam.evaluate("window.told.length"), what="a notification")
+    assert set(sam.evaluate("window.told")) == {"Console: Er is iets nieuws."}
+
+    sam.locator("#desk-sound").click()
+    expect(sam.locator("#desk-sound")).to_have_attribute("aria-pressed", "false")
+    before = sam.evaluate("[window.tones, window.told.length]")
+    say(first, "en nu?")
+    wait_for(lambda: sam.evaluate("window.told.length") > before[1], what="another one")
+    assert sam.evaluate("window.tones") == before[0]
+    sam.reload()
+    expect(sam.locator("#desk-sound")).to_have_attribute("aria-pressed", "false")
+    sam.locator("#desk-sound").click()
+
+
+def ago(minutes: int) -> str:
+    return (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat(" ")
+
+
+def test_long_waits_grow_louder(site: Site, new_page: NewPage, sam: Page) -> None:
+    person = visitor(site, new_page, "is daar iemand?")
+    visitor(site, new_page, "ik wacht ook")
+    site.rows("UPDATE chat_conversation SET waiting_since = %s WHERE status = 'waiting'", ago(3))
+    sam.reload()
+    expect(sam.locator("#desk-urgent")).to_have_text("Er wacht al lang iemand")
+    expect(sam).to_have_title(re.compile(r"^\(2\) ! "))
+    expect(sam.locator("#desk-waiting .govuk-tag--yellow").first).to_have_text("3 min")
+    site.rows("UPDATE chat_conversation SET waiting_since = %s WHERE status = 'waiting'", ago(6))
+    sam.reload()
+    expect(sam).to_have_title(re.compile(r"^\(2\) !! "))
+    expect(sam.locator("#desk-waiting .govuk-tag--red").first).to_have_text("6 min")
+
+    for count in (1, 2):
+        sam.locator("#desk-waiting button").first.click()
+        expect(sam.locator("#desk-mine button")).to_have_count(count)
+    site.rows("UPDATE chat_message SET sent_at = %s WHERE sender = 'visitor'", ago(7))
+    sam.reload()
+    expect(sam.locator("#desk-mine .govuk-tag--red")).to_have_text(["Wacht op antwoord: 7 min"] * 2)
+    expect(sam.locator("#desk-urgent")).to_contain_text("wacht al lang op antwoord")
+    look(sam, "console-05-long-waits")
+    for count in (1, 0):
+        sam.keyboard.press("Alt+ArrowDown")
+        expect(sam.locator("#room-text")).to_be_focused()
+        expect(sam.locator("#room-messages")).to_contain_text("i")
+        sam.keyboard.type("sorry, ik ben er")
+        sam.keyboard.press("Enter")
+        expect(sam.locator("#desk-mine .govuk-tag--red")).to_have_count(count)
+    expect(sam.locator("#desk-urgent")).to_be_hidden()
+    expect(person.locator(".chat-message--theirs")).to_contain_text(["sorry, ik ben er"])
+
+
+def test_draft_outlives_a_reload_and_no_sign_out(
+    site: Site, new_page: NewPage, sam: Page, cookies: dict[str, Any]
+) -> None:
+    robin = console(site, new_page, cookies, "demo-supervisor")
+    del cookies["demo-supervisor"]  # signs out at the end
+    visitor(site, new_page, "hallo")
+    visitor(site, new_page, "hoi")
+    expect(robin.locator("#desk-waiting > li")).to_have_count(2)
+    for count, text in enumerate(("half", "een ander half"), start=1):
+        robin.locator("#desk-waiting button").first.click()
+        expect(robin.locator("#desk-mine button")).to_have_count(count)
+        expect(robin.locator("#room-text")).to_be_focused()
+        robin.keyboard.type(text)
+    expect(robin.locator("#desk-mine .govuk-tag--blue")).to_have_text("Concept")
+    robin.reload()
+    expect(robin.locator("#desk-mine .govuk-tag--blue")).to_have_text(["Concept", "Concept"])
+    robin.locator("#desk-mine button").first.click()
+    expect(robin.locator("#room-text")).to_have_value("half")
+    robin.keyboard.press("F8")
+    expect(robin.locator("#side-alarm")).to_be_visible()
+    robin.locator(".console-header__person button").click()
+    expect(robin.locator("#dialog-leave")).to_be_visible()
+    robin.locator("#dialog-leave button[value=no]").click()
+    assert robin.evaluate("sessionStorage.length") == 2
+    robin.wait_for_timeout(1100)  # a second press within a second counts as a slip
+    robin.locator(".console-header__person button").click()
+    robin.locator("#dialog-leave button[value=yes]").click()
+    expect(robin).to_have_url(re.compile("/sign-in/"))
+    assert robin.evaluate("sessionStorage.length") == 0
+
+
+def test_reader_of_old_messages_stays_and_is_told_of_new_ones(
+    site: Site, new_page: NewPage, sam: Page
+) -> None:
+    tall = "\n".join(["regel"] * 20)
+    person = visitor(site, new_page, tall)
+    say(person, tall)
+    expect(sam.locator("#desk-waiting button")).to_have_count(2)
+    sam.keyboard.press("Alt+t")
+    expect(sam.locator(".chat-message--theirs")).to_have_count(2)
+    below = sam.locator("#room-below")
+    expect(below).to_be_hidden()
+    sam.locator("#room-log").evaluate("log => log.scrollTop = 0")
+    say(person, "daar ben ik weer")
+    expect(below).to_be_visible()
+    assert sam.locator("#room-log").evaluate("log => log.scrollTop") == 0
+    below.click()
+    expect(below).to_be_hidden()
+    expect(sam.locator(".chat-message--theirs").last).to_be_in_viewport()

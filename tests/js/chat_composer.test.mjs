@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { keepOutbox, readOutbox, tooLong } from "../../chat/static/chat/composer.js";
+import { Composer, keepOutbox, readOutbox, tooLong } from "../../chat/static/chat/composer.js";
 import { carriesFiles, catchPictures } from "../../chat/static/chat/pictures.js";
 import { fill } from "../../chat/static/chat/view.js";
+import { storage } from "./world.mjs";
 
 const event = (type, name, transfer) => {
   const made = new Event(type, { cancelable: true });
@@ -65,4 +66,34 @@ test("unsent messages survive a reload of the tab, and are gone once sent", () =
   keepOutbox(storage, "k", []);
   assert.equal(held.size, 0);
   assert.deepEqual(readOutbox(null, "k"), []);
+});
+
+test("each conversation has a draft of its own, and what is over has none", () => {
+  const box = Object.assign(new EventTarget(), { value: "", focus() {}, removeAttribute() {} });
+  const kept = storage();
+  const composer = new Composer({
+    form: new EventTarget(),
+    box,
+    problem: {},
+    words: { problems: {} },
+    onSend() {},
+    onType() {},
+    storage: kept,
+  });
+  composer.change("a");
+  box.value = "half";
+  box.dispatchEvent(new Event("input"));
+  composer.change("b");
+  assert.equal(box.value, "");
+  assert.deepEqual([composer.holds("a"), composer.holds("b")], [true, false]);
+  composer.change("a");
+  assert.equal(box.value, "half");
+  composer.change("b");
+  composer.drop("a");
+  assert.equal(composer.holds("a"), false);
+  box.value = "of b";
+  box.dispatchEvent(new Event("input"));
+  composer.drop("b");
+  assert.equal(box.value, "");
+  assert.equal(kept.held.size, 0);
 });

@@ -1,5 +1,6 @@
 /** The keys of the console: they work while something is typed, and take no letter of it. */
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 
 import { further, nextNew } from "../../chat/static/chat/going.js";
@@ -86,6 +87,18 @@ test("no key does two things, and the list has all of them in order", () => {
     ],
   );
   assert.deepEqual(caps("Alt+ArrowUp"), ["Alt", "↑"]);
+});
+
+test("every key stands in docs/keys.md, and nothing else does", () => {
+  const folder = new URL("../../chat/static/chat/", import.meta.url);
+  const scripts = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), "utf8"));
+  const added = scripts.flatMap((text) =>
+    [...text.matchAll(/keys\.add\(\{\s*key: "([^"]+)"/g)].map(([, key]) => key),
+  );
+  const page = readFileSync(new URL("../../docs/keys.md", import.meta.url), "utf8");
+  const listed = [...page.matchAll(/^\| `([^`]+)` \|/gm)].map(([, key]) => key);
+  assert.deepEqual(listed.sort(), added.sort());
+  assert.ok(added.includes("F8"));
 });
 
 test("the next and the one before go round", () => {

@@ -98,6 +98,28 @@ export class Composer {
     }
   }
 
+  /** Whether a conversation has a draft here. */
+  holds(key) {
+    try {
+      return Boolean(this.storage?.getItem(`draft ${key}`));
+    } catch {
+      return false;
+    }
+  }
+
+  /** Drop the draft of a conversation that is over. */
+  drop(key) {
+    if (this.key === `draft ${key}`) {
+      this.forget();
+      return;
+    }
+    try {
+      this.storage?.removeItem(`draft ${key}`);
+    } catch {
+      // As below: without storage there is none.
+    }
+  }
+
   /** Drop the draft from the box and from the tab. */
   forget() {
     this.box.value = "";

@@ -6,9 +6,9 @@
 import { browser, socketURL, wakeWith } from "./browser.js";
 import { Composer, tabStorage } from "./composer.js";
 import { Connection } from "./connection.js";
-import { NOBODY, allRows, grow, place, unread } from "./desk.js";
+import { NOBODY, allRows, grow, place, silence, unread } from "./desk.js";
 import { Followed } from "./followed.js";
-import { Lists, nameOf } from "./lists.js";
+import { Lists } from "./lists.js";
 import { beginParts } from "./parts.js";
 import { catchPictures } from "./pictures.js";
 import { PollSocket } from "./polling.js";
@@ -25,7 +25,7 @@ const part = (id) => document.getElementById(id);
 const storage = tabStorage();
 const outside = browser();
 const NOTE_MS = 8000;
-const title = document.title;
+const TICK_MS = 15000;
 
 let desk = NOBODY;
 let current = "";
@@ -46,6 +46,7 @@ const transcript = new Transcript({
   language,
   onRetry: (id) => followed.get(current)?.talk.retry(id),
   onDiscard: (id) => followed.get(current)?.talk.discard(id),
+  below: part("room-below"),
 });
 
 const composer = new Composer({
@@ -54,13 +55,21 @@ const composer = new Composer({
   problem: part("room-problem"),
   words,
   storage,
-  onSend: (text) => followed.get(current).talk.write(text),
+  onSend: (text) => {
+    followed.get(current).talk.write(text);
+    transcript.toEnd();
+  },
   onType: () => followed.get(current)?.talk.typed(),
 });
 
 const room = new Room({ part, words, language });
 const isNew = (row) => unread(row, followed.get(row.id)?.talk);
-const lists = new Lists({ part, words, act, take, show, isNew, ...outside });
+const silenceOf = (row) => silence(row, followed.get(row.id)?.talk);
+const hasDraft = (id) => composer.holds(id);
+const lists = new Lists({
+  ...{ part, words, act, take, show, isNew, hasDraft, ...outside },
+  silence: silenceOf,
+});
 
 const workplace = new Workplace({
   part,
@@ -69,11 +78,13 @@ const workplace = new Workplace({
   storage,
   outside,
   composer,
+  room,
   act,
   take,
   note,
   show,
   isNew,
+  silence: silenceOf,
   current: () => current,
   about,
   lists: () => desk,
@@ -122,12 +133,10 @@ function heard(frame, held) {
       for (const talk of followed.talks()) talk.connected();
       return;
     case "desk":
-      tellNewVisitors(frame);
       list(frame);
       return;
     case "news":
-      list(grow(desk, frame.conversation, frame.seq));
-      tellNewMessage(frame.conversation);
+      list(grow(desk, frame.conversation, frame.seq, new Date(outside.now()).toISOString()));
       return;
     case "opened":
       if (!held) return;
@@ -143,13 +152,10 @@ function heard(frame, held) {
   }
   if (!held) return;
   held.talk.hear(frame);
-  if (frame.type === "messages") {
-    list(grow(desk, frame.conversation, held.talk.seq));
-    if (frame.messages.some((message) => message.from === "visitor")) {
-      tellNewMessage(frame.conversation);
-    }
-  }
+  if (frame.type === "ack") drawDesk(); // nobody waits for that word any more
+  if (frame.type === "messages") list(grow(desk, frame.conversation, held.talk.seq));
   if (frame.type === "opened") {
+    if (frame.over) composer.drop(frame.conversation.id);
     list(place(desk, frame.conversation));
     look();
   }
@@ -171,7 +177,7 @@ function refused(frame, held) {
 
 function onState(state) {
   if (!state.online) for (const talk of followed.talks()) talk.disconnected();
-  sync.show({ ...state, known: desk.capacity !== 0 });
+  sync.show({ ...state, known: Boolean(desk.tag) });
 }
 
 /** Do something with a conversation, or say that it cannot be done now. */
@@ -191,17 +197,19 @@ function forget(id) {
 
 /** Answer somebody who waits. */
 function take(id) {
-  if (act({ type: "claim", conversation: id })) show(id);
+  if (!act({ type: "claim", conversation: id })) return;
+  show(id);
+  wantsBox = true;
 }
 
 function show(id) {
-  wantsBox = Boolean(id);
-  if (id === current) {
+  const before = current;
+  current = id;
+  wantsBox = Boolean(about()?.mine);
+  if (id === before) {
     useBox();
     return;
   }
-  const before = current;
-  current = id;
   if (followed.has(before) && !followed.get(before).about?.mine) {
     connection.send({ type: "shut", conversation: before });
     forget(before);
@@ -228,7 +236,7 @@ function show(id) {
 
 /** Who opened a conversation of their own goes on in the box, once it is there. */
 function useBox() {
-  if (!wantsBox || !workplace.about()?.mine || part("room-composer").hidden) return;
+  if (!wantsBox || !about()?.mine || part("room-composer").hidden) return;
   wantsBox = false;
   part("room-text").focus({ preventScroll: true });
 }
@@ -246,8 +254,7 @@ function list(next) {
   drawDesk();
 }
 
-// Notices
-
+/** A passing notice. */
 function note(text) {
   const line = part("desk-note");
   line.textContent = text;
@@ -256,23 +263,10 @@ function note(text) {
   noteTimer = setTimeout(() => (line.hidden = true), NOTE_MS);
 }
 
-function tellNewVisitors(next) {
-  const known = new Set(desk.waiting.map((row) => row.id));
-  if (desk.capacity && next.waiting.some((row) => !known.has(row.id))) note(words.new_visitor);
-}
-
-function tellNewMessage(id) {
-  if (id === current && document.visibilityState === "visible") return;
-  const row = desk.mine.find((each) => each.id === id);
-  if (row) note(fill(words.new_message, { name: nameOf(row, words) }));
-}
-
 // The page
 
 function drawDesk() {
   lists.draw(desk, current);
-  const count = desk.waiting.length + desk.mine.filter(isNew).length;
-  document.title = count ? `(${count}) ${title}` : title;
   for (const row of allRows(desk)) {
     const held = followed.get(row.id);
     if (!held) continue;
@@ -308,25 +302,9 @@ function drawTalk() {
 // Begin
 
 beginParts(workplace);
-part("act-claim").addEventListener("click", () => take(current));
-part("act-give-back").addEventListener("click", () =>
-  act({ type: "give_back", conversation: current }),
-);
-part("act-end").addEventListener("click", () => part("dialog-end").showModal());
-part("dialog-end").addEventListener("close", () => {
-  if (part("dialog-end").returnValue === "yes") act({ type: "end", conversation: current });
-  part("dialog-end").returnValue = "";
-});
-part("links-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const links = room.ticked();
-  if (links.length && act({ type: "offer", conversation: current, links })) {
-    part("links-note").textContent = words.asked;
-  }
-});
 document.addEventListener("visibilitychange", look);
 // The waiting times grow by themselves.
-setInterval(drawDesk, 30000);
+setInterval(drawDesk, TICK_MS);
 catchPictures(document, () => part("dialog-picture").showModal());
 wakeWith(connection);
 connection.open();

@@ -11,7 +11,8 @@ export function allRows({ waiting, mine, alarms }) {
 
 /** The lists with a conversation where it belongs as it is now. */
 export function place(desk, about) {
-  const renew = (rows) => rows.map((row) => (row.id === about.id ? about : row));
+  // What only the lists tell of a conversation stays.
+  const renew = (rows) => rows.map((row) => (row.id === about.id ? { ...row, ...about } : row));
   const sort = (rows, belongs) => {
     if (!belongs) return rows.filter(({ id }) => id !== about.id);
     return rows.some(({ id }) => id === about.id) ? renew(rows) : [...rows, about];
@@ -25,10 +26,26 @@ export function place(desk, about) {
   };
 }
 
-/** The lists after a conversation of mine has grown; the same object when it has not. */
-export function grow(desk, id, seq) {
+/**
+ * The lists after a conversation of mine has grown; the same object when it has not. `heard` is the
+ * moment at which its visitor said that, where it is not open here.
+ */
+export function grow(desk, id, seq, heard = "") {
   if (!desk.mine.some((row) => row.id === id && row.seq < seq)) return desk;
-  return { ...desk, mine: desk.mine.map((row) => (row.id === id ? { ...row, seq } : row)) };
+  const grown = (row) =>
+    heard ? { ...row, seq, asked: row.asked || heard, said: heard } : { ...row, seq };
+  return { ...desk, mine: desk.mine.map((row) => (row.id === id ? grown(row) : row)) };
+}
+
+/**
+ * Since when the visitor waits for a word of ours, and since when nobody has said anything: from
+ * what is open here, or else as the lists have it. Empty when they do not wait, or nothing was said.
+ */
+export function silence(row, talk) {
+  const words = (talk?.conversation.messages ?? []).filter(({ from }) => from !== "system");
+  if (!words.length || talk.seq < row.seq) return { asked: row.asked ?? "", said: row.said ?? "" };
+  const answered = words.findLastIndex(({ from }) => from === "counsellor");
+  return { asked: words[answered + 1]?.at ?? "", said: words.at(-1).at };
 }
 
 /** How much is new in a conversation of mine; `talk` is there when it is open here. */

@@ -1,19 +1,19 @@
 /** The keys that work here, in a list that one key opens. */
 
+import { Choice } from "./choice.js";
 import { Keys, caps } from "./keys.js";
 import { make } from "./view.js";
-
-const CHOICE = "console characters"; // in the browser: a choice of who works here, of nobody else
 
 export function beginKeyList(workplace) {
   const { part, words } = workplace;
   const dialog = part("dialog-keys");
-  const choice = part("keys-characters");
-  const keys = new Keys({ characters: () => choice.checked });
+  const box = part("keys-characters");
+  const characters = new Choice("characters", true);
+  const keys = new Keys({ characters: () => characters.on });
   workplace.keys = keys;
 
-  choice.checked = read() !== "off";
-  choice.addEventListener("change", () => write(choice.checked ? "on" : "off"));
+  box.checked = characters.on;
+  box.addEventListener("change", () => characters.set(box.checked));
 
   function open() {
     if (dialog.open) return;
@@ -33,20 +33,4 @@ export function beginKeyList(workplace) {
     // A dialog is about something else.
     if (!document.querySelector("dialog[open]")) keys.hear(event);
   });
-}
-
-function read() {
-  try {
-    return localStorage.getItem(CHOICE);
-  } catch {
-    return null;
-  }
-}
-
-function write(value) {
-  try {
-    localStorage.setItem(CHOICE, value);
-  } catch {
-    // Without storage the choice holds until the page is left.
-  }
 }

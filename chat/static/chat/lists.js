@@ -1,6 +1,9 @@
 /** The lists of the console: who waits, the conversations at hand, and alarms. */
 
+import { levelOf } from "./attention.js";
 import { fill, make } from "./view.js";
+
+const QUIET_MINUTES = 3; // a silence shorter than this is a pause for thought
 
 /** What a visitor is called here. */
 export function nameOf(row, words) {
@@ -38,16 +41,35 @@ function button(text, kind, work) {
   return made;
 }
 
-/** Draw a list anew without taking the keyboard's place away. */
-function keepFocus(list, build) {
+/** A tag about time passing: the longer, the louder. */
+export function waits(text, level) {
+  return tag(text, ["grey", "yellow", "red"][level]);
+}
+
+/**
+ * Draw a list anew without taking the keyboard's place away. A row that reads the same stays the
+ * same element: a press that began on it would be lost with it.
+ */
+function renew(list, build) {
   const held = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  list.replaceChildren(...build());
-  if (held) list.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
+  const before = [...list.children];
+  const rows = build().map((row) => before.find((old) => old.outerHTML === row.outerHTML) ?? row);
+  for (const old of before) if (!rows.includes(old)) old.remove();
+  rows.forEach((row, place) => {
+    if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
+  });
+  if (held && !list.contains(document.activeElement)) {
+    list.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
+  }
+}
+
+function passed(since, now) {
+  return Math.floor((now - new Date(since).getTime()) / 60000);
 }
 
 function minutes(since, words, now) {
-  const passed = Math.floor((now - new Date(since).getTime()) / 60000);
-  return passed < 1 ? words.now : fill(words.minutes, { count: passed });
+  const count = passed(since, now);
+  return count < 1 ? words.now : fill(words.minutes, { count });
 }
 
 export class Lists {
@@ -59,9 +81,11 @@ export class Lists {
    * @param {(id: string) => void} given.take
    * @param {(id: string) => void} given.show
    * @param {(row: object) => number} given.isNew how much is new in it
+   * @param {(row: object) => {asked: string, said: string}} given.silence
+   * @param {(id: string) => boolean} given.hasDraft
    */
-  constructor({ part, words, act, take, show, isNew, now }) {
-    Object.assign(this, { part, words, act, take, show, isNew, now });
+  constructor({ part, words, act, take, show, isNew, silence, hasDraft, now }) {
+    Object.assign(this, { part, words, act, take, show, isNew, silence, hasDraft, now });
   }
 
   draw(desk, current) {
@@ -75,10 +99,10 @@ export class Lists {
     });
     const rows = (list, row, none) =>
       list.length ? list.map((each) => row(each, current)) : [make("li", "desk__none", none)];
-    keepFocus(part("desk-waiting"), () =>
+    renew(part("desk-waiting"), () =>
       rows(desk.waiting, (...row) => this.waiting(...row), words.nobody_waits),
     );
-    keepFocus(part("desk-mine"), () =>
+    renew(part("desk-mine"), () =>
       rows(desk.mine, (...row) => this.mine(...row), words.no_chats),
     );
     this.alarms(desk.alarms);
@@ -105,7 +129,7 @@ export class Lists {
         "div",
         "desk__who",
         make("span", "desk__name", nameOf(row, words)),
-        make("span", "desk__since", minutes(row.since, words, this.now())),
+        this.since(row.since),
       ),
       ...factsOf(row, words),
       make("div", "desk__tags", ...tagsOf(row, words)),
@@ -125,13 +149,36 @@ export class Lists {
         make("span", "desk__name", nameOf(row, words)),
         ...(count ? [tag(fill(words.unread, { count }), "green")] : []),
       ),
-      make("span", "desk__tags", ...tagsOf(row, words)),
+      make("span", "desk__tags", ...tagsOf(row, words), ...this.quiet(row, row.id === current)),
     );
     select.type = "button";
     select.dataset.key = `mine ${row.id}`;
     if (row.id === current) select.setAttribute("aria-current", "true");
     select.addEventListener("click", () => this.show(row.id));
     return this.row(row, current, select);
+  }
+
+  /** How long somebody waits: louder when it is long. */
+  since(since) {
+    const { words } = this;
+    const text = minutes(since, words, this.now());
+    const level = levelOf(since, words.long_waits, this.now());
+    return level ? waits(text, level) : make("span", "desk__since", text);
+  }
+
+  /** Who has to say something, and for how long nobody has; and whether half a sentence waits. */
+  quiet(row, open) {
+    const { words } = this;
+    const { asked, said } = this.silence(row);
+    const tags = [];
+    if (row.status === "active" && asked) {
+      const text = fill(words.asked_for, { time: minutes(asked, words, this.now()) });
+      tags.push(waits(text, levelOf(asked, words.long_waits, this.now())));
+    } else if (row.status === "active" && said && passed(said, this.now()) >= QUIET_MINUTES) {
+      tags.push(tag(fill(words.quiet_for, { count: passed(said, this.now()) }), "grey"));
+    }
+    if (!open && this.hasDraft(row.id)) tags.push(tag(words.draft, "blue"));
+    return tags;
   }
 
   alarms(rows) {

@@ -3,20 +3,26 @@
  * function that begins it and gets the workplace: a new part is a line here.
  */
 
+import { beginActs } from "./acts.js";
 import { beginAfterChat } from "./after_chat.js";
 import { beginEnding } from "./ending.js";
 import { beginGoing } from "./going.js";
 import { beginKeyList } from "./key_list.js";
 import { beginNotes } from "./notes.js";
+import { beginNotices } from "./notices.js";
 import { beginReplies } from "./picker.js";
 import { beginPresence } from "./presence.js";
 import { beginScripts } from "./scripts.js";
+import { beginStaying } from "./staying.js";
 import { beginUrgency } from "./urgency.js";
 
 const PARTS = [
-  beginKeyList,
+  beginKeyList, // first: others add keys
+  beginActs,
   beginGoing,
   beginScripts,
+  beginNotices,
+  beginStaying,
   beginPresence,
   beginUrgency,
   beginAfterChat,

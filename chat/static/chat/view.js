@@ -35,13 +35,20 @@ export class Transcript {
    * @param {string} given.language
    * @param {(id: string) => void} given.onRetry
    * @param {(id: string) => void} given.onDiscard
+   * @param {HTMLButtonElement} [given.below] shows while something new stands below what is in view
    */
-  constructor({ scroller, list, words, language, onRetry, onDiscard }) {
-    Object.assign(this, { scroller, list, words, language, onRetry, onDiscard });
+  constructor({ scroller, list, words, language, onRetry, onDiscard, below = null }) {
+    Object.assign(this, { scroller, list, words, language, onRetry, onDiscard, below });
     this.drawn = new Map();
     this.atEnd = true;
+    this.newest = 0;
     scroller.addEventListener("scroll", () => {
       this.atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
+      if (this.atEnd && below) below.hidden = true;
+    });
+    below?.addEventListener("click", () => {
+      this.toEnd();
+      scroller.focus({ preventScroll: true });
     });
     // A keyboard or a notice that takes room must not hide the newest message.
     new ResizeObserver(() => this.atEnd && this.toEnd()).observe(scroller);
@@ -50,11 +57,13 @@ export class Transcript {
   toEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.atEnd = true;
+    if (this.below) this.below.hidden = true;
   }
 
   /** Forget what is drawn, for another conversation. */
   clear() {
     this.drawn.clear();
+    this.newest = 0;
     this.list.replaceChildren();
   }
 
@@ -87,7 +96,10 @@ export class Transcript {
       if (place !== held.node) this.list.insertBefore(held.node, place);
       before = held.node;
     }
+    const newest = conversation.messages.at(-1)?.seq ?? 0;
     if (changed && wasAtEnd) this.toEnd();
+    else if (this.below && this.newest && newest > this.newest) this.below.hidden = false;
+    this.newest = newest;
   }
 
   /** What stands in the list. A message of ours keeps its line from the moment it is typed. */

@@ -13,13 +13,19 @@ export class Workplace {
    * @param {object} given.words all that the page says, from the server
    * @param {string} given.language
    * @param {Storage | null} given.storage of this tab
+   * @param {object} given.outside what the browser gives: see browser.js
+   * @param {import("./composer.js").Composer} given.composer
+   * @param {import("./room.js").Room} given.room
    * @param {(frame: object) => boolean} given.act send an act, or say that it cannot be done now
+   * @param {(id: string) => void} given.take claim a conversation, and bring it into view
    * @param {(text: string) => void} given.note a passing notice
    * @param {(id: string) => void} given.show bring a conversation into view
    * @param {() => string} given.current the one in view
    * @param {() => object | null} given.about its row in the lists
    * @param {() => object} given.lists who waits, mine, alarms
    * @param {(row: object) => number} given.isNew how much is new in one of mine
+   * @param {(row: object) => {asked: string, said: string}} given.silence since when its visitor
+   *   waits for a word, and since when nobody has said any
    */
   constructor(given) {
     Object.assign(this, given);
