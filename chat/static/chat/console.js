@@ -31,6 +31,7 @@ let desk = NOBODY;
 let current = "";
 let wantsBox = false; // the keyboard goes to the box as soon as there is one
 let noteTimer = 0;
+let lost = false; // a colleague was first with the one that was just asked for
 
 const followed = new Followed({
   send: (frame) => connection.send(frame),
@@ -172,6 +173,15 @@ function openTheRest() {
 function refused(frame, held) {
   if (frame.id) held?.talk.hear(frame);
   if (frame.id && frame.after) return; // it goes again by itself
+  if (lost && !frame.about && !frame.id) {
+    lost = false;
+    return;
+  }
+  if (frame.about === "claim" && frame.code === "taken") {
+    // It was asked to be opened along with the claim: that is refused next, and tells less.
+    lost = Boolean(held && !held.tag);
+    if (frame.conversation === current) show("");
+  }
   note(fill(words.problems[frame.code] ?? words.problems.malformed, { who: frame.who ?? "" }));
 }
 
