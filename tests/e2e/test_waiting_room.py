@@ -97,7 +97,7 @@ def test_before_waiting_and_after(
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.locator("#chat-end summary").click()
-    page.locator("#chat-end button:not([data-erases])").click()
+    page.locator("#chat-end .govuk-button--warning").click()
     expect(page.locator("#chat-over")).to_be_visible()
     look(page, f"visitor-{language}-04-after")
     page.locator("#chat-over .chat-survey input[value=partly]").first.check()
@@ -225,7 +225,7 @@ def test_all_of_it_without_a_script(
     page.goto("/nl/chat/")
     expect(page.locator("#chat-waiting")).to_be_hidden()
     page.locator("#chat-end summary").click()
-    page.locator("#chat-end button:not([data-erases])").click()
+    page.locator("#chat-end .govuk-button--warning").click()
     screenshot(page, "visitor-plain-02-after")
     page.locator(".chat-survey input[value=yes]").first.check()
     page.locator(".chat-survey button").click()
