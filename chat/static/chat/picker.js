@@ -50,6 +50,14 @@ class Picker {
     return this.workplace.words.replies;
   }
 
+  /** What stands in the places of a reply. */
+  get values() {
+    return {
+      visitor: this.workplace.about()?.name ?? "",
+      counsellor: this.place.dataset.me,
+    };
+  }
+
   slash(event) {
     if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) {
       return;
@@ -147,7 +155,7 @@ class Picker {
           ? []
           : [tag(language[item.language] ?? item.language, "yellow")]),
       ),
-      make("span", "replies__text", item.text),
+      make("span", "replies__text", fillIn(item.text, this.values)),
     );
     option.id = `reply-${number}`;
     option.lang = item.language;
@@ -191,9 +199,7 @@ class Picker {
       this.share(item);
       return;
     }
-    const about = this.workplace.about();
-    const values = { visitor: about?.name ?? "", counsellor: this.place.dataset.me };
-    const text = fillIn(item.text, values);
+    const text = fillIn(item.text, this.values);
     this.insert(text);
     this.left.push(...blanks(text));
   }
