@@ -21,6 +21,7 @@ export function beginScripts(workplace) {
       workplace.act({ type: "danger", conversation: about.id });
     }
     unfold("side-script");
+    part("side").scrollTop = 0; // above it stands whether the alarm was seen
   }
 
   keys.add({ key: "F8", says: words.keys.danger, work: raise });
