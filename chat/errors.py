@@ -22,6 +22,7 @@ class Code(StrEnum):
     TAKEN = "taken"  # a colleague was first
     FULL = "full"  # as many chats as this counsellor can hold
     THEY_ARE_FULL = "they_are_full"  # as many chats as the colleague who is meant can hold
+    THEY_ARE_OFF = "they_are_off"  # the colleague who is meant is not on duty, or not there
     OFF_DUTY = "off_duty"  # on a break or off: nobody new comes to them
     GONE = "gone"  # the page to share is not published any more
     ANSWERED = "answered"  # this question was answered before

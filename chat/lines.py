@@ -146,6 +146,7 @@ def problems_of_staff() -> dict[str, str]:
         Code.GONE: _("This page is not published any more. Choose another one."),
         Code.FULL: _("You have as many chats as you can hold. End one first."),
         Code.THEY_ARE_FULL: _("%(who)s has as many chats as they can hold. Ask somebody else."),
+        Code.THEY_ARE_OFF: _("%(who)s is not on duty now. Ask somebody else."),
         Code.OFF_DUTY: _("You are not on duty. Go on duty to take a chat."),
         Code.ANSWERED: _("This was answered before."),
         Code.RESTING: _("You just finished a chat. Take a breath, or say that you are ready."),

@@ -105,13 +105,21 @@ def check_can_be_given(user: User, conversation: Conversation, *, by: User) -> N
         raise ChatError(Code.UNKNOWN)
 
 
-def check_can_answer_handover(user: User, handover: Handover) -> None:
-    """A colleague who is asked by name, or any supervisor of the service when those are asked."""
-    check_can_claim(user, handover.conversation)
-    if handover.way == Way.COLLEAGUE and handover.to_id == user.pk:
-        return
+def can_answer_handover(user: User, handover: Handover) -> bool:
+    """Whether a handover is somebody's to answer: of the colleague who is asked by name, or of any
+    other supervisor when those are asked. That they work for its service is another question.
+    """
+    if handover.status != HandoverStatus.OPEN:
+        return False
+    if handover.way == Way.COLLEAGUE:
+        return handover.to_id == user.pk
     asks_supervisors = handover.way in (Way.SUPERVISORS, Way.ADVICE)
-    if not asks_supervisors or handover.by_id == user.pk or not has_role(user, "supervisor"):
+    return asks_supervisors and handover.by_id != user.pk and has_role(user, "supervisor")
+
+
+def check_can_answer_handover(user: User, handover: Handover) -> None:
+    check_can_claim(user, handover.conversation)
+    if not can_answer_handover(user, handover):
         raise ChatError(Code.FORBIDDEN)
 
 

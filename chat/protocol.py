@@ -123,6 +123,16 @@ class Do:
 
 
 @dataclass(frozen=True)
+class Pass(Do):
+    """An act of staff on who has a conversation. ``to`` is the colleague who is meant."""
+
+    way: str = ""
+    to: int | None = None
+    summary: str = ""
+    handover: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
 class Attend:
     """A member of staff goes on duty, has a break, or goes off."""
 
@@ -146,6 +156,10 @@ STAFF_ACTS = frozenset(
     }
 )
 AFTER_ACTS = frozenset({"ready", "debrief", "take_debrief"})
+# Who has a conversation: what each act says beside which one it is about.
+ASKING_ACTS = frozenset({"hand_over", "ask_along", "reassign"})
+ANSWERING_ACTS = frozenset({"accept_handover", "decline_handover", "withdraw_handover"})
+PASSING_ACTS = ASKING_ACTS | ANSWERING_ACTS | {"take_over", "colleagues"}
 MOST_OPEN = 50  # conversations that a console may have open
 
 
@@ -198,6 +212,8 @@ def parse_staff(frame: Frame) -> Incoming:
             return Do("urgency", _conversation(frame), choice=choice)
         case str(act) if act in AFTER_ACTS:
             return AfterChat(act, debrief=_uuid(frame, "id") if act == "take_debrief" else None)
+        case str(act) if act in PASSING_ACTS:
+            return _pass(frame, act)
         case str(act) if act in STAFF_ACTS:
             return Do(
                 act,
@@ -208,6 +224,21 @@ def parse_staff(frame: Frame) -> Incoming:
                 page=number(frame, "page") if act == "share" else 0,
             )
     raise ChatError(Code.MALFORMED)
+
+
+def _pass(frame: Frame, act: str) -> Pass:
+    conversation = _conversation(frame)
+    if act in ANSWERING_ACTS:
+        return Pass(act, conversation, handover=_uuid(frame, "handover"))
+    if act not in ASKING_ACTS:
+        return Pass(act, conversation)
+    return Pass(
+        act,
+        conversation,
+        way=_text(frame, "way") if act == "hand_over" else "",
+        to=number(frame, "to") if "to" in frame else None,
+        summary=_text(frame, "summary"),
+    )
 
 
 def load(text: str | None) -> Frame:

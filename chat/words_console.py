@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from chat import lines
+from chat import lines, words_handover
 from chat.answers import AgeBand
 from chat.protocol import BEAT_SECONDS, VERSION
 from chat.states import Presence, Topic, Urgency
@@ -123,6 +123,7 @@ def words() -> dict[str, Any]:
         "notify_refused": _(
             "Your browser does not allow notices. You can change that in its settings."
         ),
+        "handover": words_handover.words(),
         "keys": _keys(),
         "after": _after(),
         "notes": _notes(),

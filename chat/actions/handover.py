@@ -14,6 +14,7 @@ from django.utils import timezone
 from chat import permissions
 from chat.actions.desk import back_to_front, record_choice
 from chat.actions.settling import lock, note
+from chat.aftercare.permissions import check_rested
 from chat.errors import ChatError, Code
 from chat.lines import Line
 from chat.models import Conversation, Handover, Seat
@@ -23,6 +24,7 @@ from chat.workflow import advance, hand_on, record
 from helpline.staff.models import User
 
 SUMMARY_BYTES = 2048
+OF_ONESELF = {Code.THEY_ARE_FULL: Code.FULL, Code.THEY_ARE_OFF: Code.OFF_DUTY}
 
 
 def hand_over(
@@ -31,7 +33,7 @@ def hand_over(
     """Ask a colleague or the supervisors to go on, or leave it to who takes it from the queue.
 
     A new question replaces the one that is still open. Raises ChatError: EMPTY or TOO_LONG for the
-    summary, UNKNOWN or THEY_ARE_FULL for the colleague.
+    summary, UNKNOWN, THEY_ARE_OFF or THEY_ARE_FULL for the colleague.
     """
     permissions.check_can_answer(by, conversation)
     summary = _check_summary(summary, needed=True)
@@ -76,8 +78,8 @@ def ask_supervisor(*, conversation: Conversation, by: User, question: str = "") 
 def accept_handover(*, conversation: Conversation, handover_id: uuid.UUID, by: User) -> None:
     """Go on with a conversation that was handed over, or look along as was asked.
 
-    Exactly one of those who accept gets it. Raises ChatError: FULL when there is no room with
-    ``by``, ANSWERED when it was answered, withdrawn or overtaken.
+    Exactly one of those who accept gets it. Raises ChatError: FULL, OFF_DUTY, RESTING or HEAVY when
+    ``by`` cannot, ANSWERED when it was answered, withdrawn or overtaken.
     """
     with transaction.atomic():
         handover = _asked_of(by, conversation, handover_id)
@@ -86,10 +88,12 @@ def accept_handover(*, conversation: Conversation, handover_id: uuid.UUID, by: U
             _answer(handover, HandoverStatus.ACCEPTED, by)
             _ring(row)
             return
+        if not conversation.in_danger:
+            check_rested(by)
         try:
             _check_room(by)
-        except ChatError:
-            raise ChatError(Code.FULL) from None
+        except ChatError as error:
+            raise ChatError(OF_ONESELF[error.code]) from None
         row = lock(conversation)
         if row.is_over:
             raise ChatError(Code.ENDED)
@@ -130,7 +134,7 @@ def take_over(*, conversation: Conversation, by: User) -> None:
 
 
 def reassign(*, conversation: Conversation, to: User, by: User, summary: str = "") -> None:
-    """A supervisor gives a conversation to a colleague who has room, at once. Twice is once."""
+    """A supervisor gives a conversation to a colleague who is on duty and has room, at once. Twice is once."""
     permissions.check_can_take_over(by, conversation)
     permissions.check_can_be_given(to, conversation, by=by)
     summary = _check_summary(summary, needed=False)
@@ -181,14 +185,16 @@ def _held(conversation: Conversation, by: User) -> Conversation:
 
 
 def _check_room(user: User) -> None:
-    """Hold a colleague's seat and see that there is room. Before the conversation is locked, as a
-    claim does.
+    """Hold a colleague's seat, and see that they are on duty and have room. Before the conversation
+    is locked, as a claim does.
     """
-    Seat.objects.get_or_create(user=user)
-    seat = Seat.objects.select_for_update().get(user=user)
+    seat = Seat.objects.select_for_update().filter(user=user).first()
+    name = user.work_name or user.get_username()
+    if seat is None or not seat.is_on_duty:
+        raise ChatError(Code.THEY_ARE_OFF, who=name)
     busy = Conversation.objects.filter(owner=user).exclude(status=Status.ENDED).count()
     if busy >= seat.capacity:
-        raise ChatError(Code.THEY_ARE_FULL, who=user.work_name or user.get_username())
+        raise ChatError(Code.THEY_ARE_FULL, who=name)
 
 
 def _asked_of(user: User, conversation: Conversation, handover_id: uuid.UUID) -> Handover:

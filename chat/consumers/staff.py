@@ -8,15 +8,37 @@ from dataclasses import dataclass
 
 from django.db import Error
 
-from chat import actions, permissions, protocol, queries, reporting
+from chat import (
+    actions,
+    permissions,
+    protocol,
+    protocol_handover,
+    queries,
+    queries_handover,
+    reporting,
+)
 from chat.aftercare.protocol import after as after_frame
 from chat.aftercare.queries import after
+from chat.consumers import handover
 from chat.consumers.acts import act
 from chat.consumers.aftercare import act_after
 from chat.consumers.session import HINT_SECONDS, Following, Line, Session
 from chat.errors import ChatError, Code
 from chat.models import Conversation
-from chat.protocol import AfterChat, Attend, Beat, Close, Do, Frame, Hello, Open, Read, Say, Typing
+from chat.protocol import (
+    AfterChat,
+    Attend,
+    Beat,
+    Close,
+    Do,
+    Frame,
+    Hello,
+    Open,
+    Pass,
+    Read,
+    Say,
+    Typing,
+)
 from chat.states import Presence, Sender, Status, Urgency
 from chat.wire.append import Result, Saying, Written
 from chat.wire.hub import Said
@@ -104,6 +126,12 @@ class StaffSession(Session):
             case AfterChat():
                 await ask(_act_after, self.scope, frame)
                 self.desk_changed()
+            case Pass():
+                answer = await ask(_pass, self.scope, frame)
+                if answer is not None:
+                    self.put(answer)
+                else:
+                    self.desk_changed()
             case Do():
                 await ask(_act, self.scope, frame)
                 self.desk_changed()
@@ -335,6 +363,8 @@ def _view(scope: Scope, number: uuid.UUID, since: int | None, held: StaffFollowi
     for seq, text in queries.words_after(conversation, held.links.upto):
         held.links.add(seq, text)
     opened = protocol.opened(conversation, user=user, links=held.links.shown())
+    came_with = queries_handover.latest(conversation)
+    opened["handover"] = protocol_handover.latest(came_with, user=user)
     tag = protocol.tag_of(opened)
     notes: list[Frame] = []
     if tag != held.tag and conversation.noted != held.noted:
@@ -357,7 +387,8 @@ def _open(scope: Scope, number: uuid.UUID) -> None:
 def _desk(scope: Scope) -> Frame:
     user = _user(scope)
     shown = protocol.desk(queries.desk(user), user=user)
-    return {**shown, "after": after_frame(after(user))}
+    handovers = protocol_handover.listed(queries_handover.listed(user), user=user)
+    return {**shown, "after": after_frame(after(user)), "handovers": handovers}
 
 
 def _act_after(scope: Scope, frame: AfterChat) -> None:
@@ -379,6 +410,11 @@ def _attend(scope: Scope, presence: Presence) -> None:
 
 def _set_urgency(scope: Scope, number: uuid.UUID | None, urgency: Urgency) -> None:
     actions.set_urgency(conversation=_conversation(number), urgency=urgency, by=_user(scope))
+
+
+def _pass(scope: Scope, frame: Pass) -> Frame | None:
+    conversation = _conversation(frame.conversation)
+    return handover.act(frame, conversation=conversation, by=_user(scope))
 
 
 def _user(scope: Scope) -> User:

@@ -5,12 +5,13 @@ over; and that the visitor is never left alone in between, nor reads what staff 
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
 from chat import actions, permissions, queries
 from chat.errors import ChatError, Code
 from chat.lines import Line
-from chat.models import Conversation, ConversationEvent, Handover, Seat
-from chat.states import HandoverStatus, Kind, Sender, Status, Way
+from chat.models import GONE, Conversation, ConversationEvent, Handover, Seat
+from chat.states import HandoverStatus, Kind, Presence, Sender, Status, Way
 from helpline.services.models import Service
 from helpline.staff.models import User
 from tests.chat.conftest import StaffMaker, Starter, again, say
@@ -41,7 +42,10 @@ def codes(results: list[object]) -> list[str]:
 
 @pytest.fixture
 def lotte(staff: StaffMaker) -> User:
-    return staff("lotte")
+    """A colleague at the console, on duty."""
+    lotte = staff("lotte")
+    actions.arrive(by=lotte)
+    return lotte
 
 
 Asker = Callable[..., Handover]
@@ -125,7 +129,7 @@ class TestToAColleague:
                 accept(handover, other)
 
     def test_full_is_refused_when_asked(self, asked: Asker, lotte: User) -> None:
-        Seat.objects.create(user=lotte, capacity=0)
+        Seat.objects.filter(user=lotte).update(capacity=0)
         with pytest.raises(ChatError) as caught:
             asked(lotte)
         assert (caught.value.code, caught.value.who) == (Code.THEY_ARE_FULL, "Lotte")
@@ -135,12 +139,31 @@ class TestToAColleague:
         self, asked: Asker, active: Conversation, counsellor: User, lotte: User
     ) -> None:
         handover = asked(lotte)
-        Seat.objects.update_or_create(user=lotte, defaults={"capacity": 0})
+        Seat.objects.filter(user=lotte).update(capacity=0)
         with refused(Code.FULL):
             accept(handover, lotte)
         handover.refresh_from_db()
         assert handover.status == HandoverStatus.OPEN
         assert again(active).owner == counsellor
+
+    def test_who_is_not_on_duty_is_neither_asked_nor_accepts(
+        self, asked: Asker, lotte: User
+    ) -> None:
+        handover = asked(lotte)
+        actions.set_presence(presence=Presence.PAUSED, by=lotte)
+        with refused(Code.OFF_DUTY):
+            accept(handover, lotte)
+        with refused(Code.THEY_ARE_OFF):
+            asked(lotte)
+
+    def test_who_never_came_is_not_asked(self, asked: Asker, staff: StaffMaker) -> None:
+        with refused(Code.THEY_ARE_OFF):
+            asked(staff("kim"))
+
+    def test_who_is_gone_is_not_asked(self, asked: Asker, lotte: User) -> None:
+        Seat.objects.filter(user=lotte).update(seen_at=timezone.now() - GONE)
+        with refused(Code.THEY_ARE_OFF):
+            asked(lotte)
 
     def test_needs_a_summary_that_is_not_too_long(
         self, active: Conversation, counsellor: User, lotte: User
@@ -177,7 +200,9 @@ class TestToAColleague:
         self, asked: Asker, lotte: User, staff: StaffMaker
     ) -> None:
         first = asked(lotte)
-        second = asked(staff("kim"))
+        kim = staff("kim")
+        actions.arrive(by=kim)
+        second = asked(kim)
         first.refresh_from_db()
         assert first.status == HandoverStatus.WITHDRAWN
         assert second.status == HandoverStatus.OPEN
@@ -228,6 +253,7 @@ class TestToTheSupervisors:
         handover = asked(way=Way.SUPERVISORS)
         with refused(Code.FORBIDDEN):
             accept(handover, staff("kim"))
+        actions.arrive(by=supervisor)
         accept(handover, supervisor)
         assert again(active).owner == supervisor
 
@@ -329,7 +355,7 @@ class TestSupervisorTakesOver:
     def test_gives_nothing_to_who_is_full(
         self, active: Conversation, counsellor: User, lotte: User, supervisor: User
     ) -> None:
-        Seat.objects.create(user=lotte, capacity=0)
+        Seat.objects.filter(user=lotte).update(capacity=0)
         with refused(Code.THEY_ARE_FULL):
             actions.reassign(conversation=active, to=lotte, by=supervisor)
         assert again(active).owner == counsellor
@@ -346,6 +372,8 @@ class TestTogether:
         self, asked: Asker, active: Conversation, staff: StaffMaker
     ) -> None:
         supervisors = [staff(name, "supervisor") for name in ("sam", "alex")]
+        for each in supervisors:
+            actions.arrive(by=each)
         handover = asked(way=Way.SUPERVISORS)
         results = together(*[lambda by=by: accept(handover, by) for by in supervisors])
         assert codes(results) == [Code.ANSWERED]
@@ -355,7 +383,7 @@ class TestTogether:
     def test_accepting_two_at_once_never_makes_more_than_fit(
         self, start: Starter, counsellor: User, lotte: User
     ) -> None:
-        Seat.objects.create(user=lotte, capacity=1)
+        Seat.objects.filter(user=lotte).update(capacity=1)
         handovers = []
         for _ in range(2):
             row = start().conversation

@@ -4,9 +4,11 @@
  */
 
 import { beginActs } from "./acts.js";
+import { beginAddressed } from "./addressed.js";
 import { beginAfterChat } from "./after_chat.js";
 import { beginEnding } from "./ending.js";
 import { beginGoing } from "./going.js";
+import { beginHandover } from "./handover.js";
 import { beginKeyList } from "./key_list.js";
 import { beginNotes } from "./notes.js";
 import { beginNotices } from "./notices.js";
@@ -29,6 +31,8 @@ const PARTS = [
   beginEnding,
   beginNotes,
   beginReplies,
+  beginHandover,
+  beginAddressed,
 ];
 
 export function beginParts(workplace) {

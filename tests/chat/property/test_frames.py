@@ -31,7 +31,7 @@ pytestmark = [
 IDS = [str(uuid.UUID(int=number)) for number in range(1, 4)]
 TYPES = {
     *("welcome", "messages", "ack", "refused", "state", "read", "typing", "present", "desk"),
-    *("opened", "shut", "news", "beat"),
+    *("opened", "shut", "news", "beat", "colleagues"),
 }
 CLOSES = {code for name, code in vars(Close).items() if name.isupper()}
 CONNECT = {"type": "websocket.connect"}
@@ -72,6 +72,16 @@ STAFF: list[st.SearchStrategy[Any]] = [
     ),
     st.fixed_dictionaries({"type": st.just("read"), "seq": seqs, **conversations}),
     st.fixed_dictionaries({"type": st.just("open"), "since": seqs, **conversations}),
+    st.fixed_dictionaries(
+        {
+            "type": st.sampled_from(sorted(protocol.PASSING_ACTS)),
+            "way": st.sampled_from(["colleague", "supervisors", "queue", "advice"]),
+            "summary": st.sampled_from(["a", " ", "\ud800", "x" * 5000]),
+            "handover": st.sampled_from(IDS),
+            **conversations,
+        },
+        optional={"to": st.integers(0, 9)},
+    ),
     st.fixed_dictionaries(
         {
             "type": st.sampled_from(

@@ -1,0 +1,68 @@
+"""The frames about handovers that go to staff."""
+
+from collections.abc import Sequence
+
+from chat import permissions
+from chat.models import Conversation, Handover
+from chat.protocol import Frame
+from chat.queries_handover import Colleague
+from helpline.staff.models import User
+
+
+def listed(handovers: Sequence[Handover], *, user: User) -> list[Frame]:
+    """Handovers as a desk lists them: who asks whom, and nothing that was written along."""
+    return [
+        {
+            **_about(handover, user=user),
+            "conversation": handover.conversation_id,
+            "name": handover.conversation.visitor_name,
+            "holder": _name(handover.holder),
+            "was_mine": handover.holder_id == user.pk,
+            "answered_by": _name(handover.answered_by),
+        }
+        for handover in handovers
+    ]
+
+
+def latest(handover: Handover | None, *, user: User) -> Frame | None:
+    """What an open conversation came with."""
+    if handover is None:
+        return None
+    return {**_about(handover, user=user), "summary": handover.summary}
+
+
+def _about(handover: Handover, *, user: User) -> Frame:
+    return {
+        "id": handover.pk,
+        "way": handover.way,
+        "status": handover.status,
+        "by": _name(handover.by),
+        "mine": handover.by_id == user.pk,
+        "to": _name(handover.to),
+        "to_me": handover.to_id == user.pk,
+        "at": handover.asked_at,
+        "may_answer": permissions.can_answer_handover(user, handover),
+    }
+
+
+def colleagues(found: Sequence[Colleague], conversation: Conversation) -> Frame:
+    """Who could go on with a conversation."""
+    return {
+        "type": "colleagues",
+        "conversation": conversation.pk,
+        "colleagues": [
+            {
+                "id": each.user.pk,
+                "name": _name(each.user),
+                "supervises": each.supervises,
+                "chats": each.chats,
+                "capacity": each.seat.capacity,
+                "on_duty": each.seat.is_on_duty,
+            }
+            for each in found
+        ],
+    }
+
+
+def _name(user: User | None) -> str:
+    return (user.work_name or user.get_username()) if user else ""
