@@ -1,14 +1,12 @@
 """What a supervisor sets on the floor. Each is on the audit record."""
 
-import uuid
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.utils import timezone
 
 from chat.errors import ChatError, Code
 from chat.floor import permissions
-from chat.models import Debrief, Seat
+from chat.models import Seat
 from chat.states import Presence
 from helpline.services.models import Holiday, OpeningHours, Service
 from helpline.staff import audit
@@ -57,19 +55,6 @@ def set_chat(*, service: Service, chat_open: str, by: User) -> None:
         if changed:
             _on_record(by, f"chat_{chat_open}", "service", str(service.pk))
     service.chat_open = chat_open
-
-
-def take_debrief(*, service: Service, number: uuid.UUID, by: User) -> None:
-    """A supervisor talks with a counsellor who asked for it. The first one who says so does.
-
-    Raises ChatError(ANSWERED) when a colleague was first.
-    """
-    permissions.check_can_supervise(by, service)
-    taken = Debrief.objects.filter(service=service, pk=number, taken_at=None).update(
-        taken_at=timezone.now(), taken_by=by
-    )
-    if not taken:
-        raise ChatError(Code.ANSWERED)
 
 
 def set_rules(*, service: Service, rules: Mapping[str, int | None], by: User) -> None:

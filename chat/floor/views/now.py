@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chat import actions as chat_actions
 from chat import queries as chat_queries
+from chat.aftercare import actions as aftercare
 from chat.floor import actions, queries
 from chat.floor.forms import AcknowledgeForm, CapacityForm, ChatOpenForm, DebriefForm
 from chat.floor.views.shared import around, back, do, of_service, supervisors
@@ -110,8 +111,6 @@ def debrief(request: StaffRequest, service: Service) -> HttpResponse:
     return do(
         request,
         service,
-        lambda: actions.take_debrief(
-            service=service, number=form.cleaned_data["debrief"], by=request.user
-        ),
+        lambda: aftercare.take_debrief(debrief_id=form.cleaned_data["debrief"], by=request.user),
         _("Noted: you talk with them."),
     )

@@ -30,7 +30,7 @@ from tests.bench.measure import Figure, bootstrap
 os.environ["DJANGO_SETTINGS_MODULE"] = "helpline.settings.test"
 CHATS, STAFF = 200, 40
 ROUNDS, SHORT_ROUNDS = 12, 1
-PAIRS = 6  # comings and goings in each leg of a round
+PAIRS = 3  # comings and goings in each leg of a round
 PAUSE_SECONDS = 0.55  # between two changes: a page that looked just now looks again at once
 LIMIT_SECONDS = 10.0
 RESAMPLES = 1000

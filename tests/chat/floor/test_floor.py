@@ -299,14 +299,20 @@ class TestAcknowledge:
 
 class TestDebrief:
     def test_first_supervisor_takes_it(
-        self, client: Client, look: Callable[[], Floor], service: Service, counsellor: User
+        self,
+        client: Client,
+        look: Callable[[], Floor],
+        service: Service,
+        counsellor: User,
+        staff: StaffMaker,
     ) -> None:
         row = Debrief.objects.create(service=service, user=counsellor)
         assert [each.name for each in look().asking] == ["Noor"]
-        assert "Noor" in page(client)
+        assert "Ik praat met diegene" in page(client)
+        late = sign_in(staff("olga", "supervisor"))
         client.post(f"{FLOOR}debrief/", {"debrief": str(row.pk)})
-        answer = client.post(f"{FLOOR}debrief/", {"debrief": str(row.pk)}, follow=True)
-        assert "al beantwoord" in said(answer)
+        answer = late.post(f"{FLOOR}debrief/", {"debrief": str(row.pk)}, follow=True)
+        assert "Een collega was je voor: Sam." in said(answer)
         row.refresh_from_db()
         assert row.taken_by == User.objects.get(username="sam")
         assert look().asking == []
