@@ -326,8 +326,11 @@ async def test_staff_talk_over_polls(
         poll = ask(STAFF, {**first, "tag": desk["tag"], "open": held}, wait=WAIT, cookie=cookie)
 
 
-async def test_console_that_holds_everything_waits(cookie: str, started: actions.Started) -> None:
+async def test_console_that_holds_everything_waits(
+    cookie: str, counsellor: User, started: actions.Started
+) -> None:
     number = str(started.conversation.pk)
+    await in_db(actions.arrive)(by=counsellor)  # a first arrival is news to the desk
     hello_to = {"type": "hello", "v": 3, "open": [{"conversation": number, "since": 0}]}
     answer = await asked(STAFF, hello_to, cookie=cookie)
     held = {

@@ -158,7 +158,7 @@ def test_erased_while_it_is_open(place: Place) -> None:
     assert poll.answer()["frames"][1]["messages"][-1]["text"] == "Dit wordt gewist"
     poll = place.poll(pair)
     site.rows("DELETE FROM privacy_datakey WHERE id = %s", number, alias="keys")
-    for table in ("message", "conversationevent", "reportoffer"):
+    for table in ("message", "conversationevent", "reportoffer", "queuedecision"):
         site.rows(f"DELETE FROM chat_{table} WHERE conversation_id = %s", number)  # noqa: S608 -- a name of ours
     site.rows("DELETE FROM chat_conversation WHERE id = %s", number)
     with page:
