@@ -91,6 +91,7 @@ def look(page: Page, name: str) -> None:
 
 def test_a_shift(site: Site, new_page: NewPage, console: Console) -> None:
     sam = console(SAM)
+    expect(sam.locator("#desk-sync")).to_have_text("Bijgewerkt")
     expect_presence(sam, "on")
 
     # A break by one key: nobody new comes, and it stays so over a reload.

@@ -7,6 +7,11 @@ export function press(buttons, value) {
   for (const button of buttons) button.setAttribute("aria-pressed", String(button.value === value));
 }
 
+/** What the page shows that holds, also before the first lists came. */
+function held(buttons) {
+  return buttons.find((button) => button.getAttribute("aria-pressed") === "true")?.value;
+}
+
 export function beginPresence(workplace) {
   const { part, words, keys, language } = workplace;
   const form = part("presence");
@@ -28,7 +33,7 @@ export function beginPresence(workplace) {
   keys.add({
     key: "Alt+P",
     says: words.keys.presence,
-    work: () => attend(workplace.lists().presence === "on" ? "paused" : "on"),
+    work: () => attend(held(buttons) === "on" ? "paused" : "on"),
   });
 
   workplace.on("lists", ({ presence, presence_since }) => {
