@@ -12,6 +12,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 -- afte
 from django.urls import re_path  # noqa: E402 -- after the apps
 
 from chat.routing import poll_urlpatterns, websocket_urlpatterns  # noqa: E402 -- after the apps
+from helpline.garbage import set_aside_what_stays  # noqa: E402 -- after the apps
 from helpline.privacy.door import Door  # noqa: E402 -- after the apps
 from helpline.staff.startup import refuse_unsafe  # noqa: E402 -- after the apps
 
@@ -27,3 +28,5 @@ application = Door(
         }
     )
 )
+
+set_aside_what_stays()
