@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.answers import AgeBand, Grade
 from chat.models import NAME_LENGTH
-from chat.reporting import Facts
+from chat.reporting import Facts, declaration
 from chat.states import Topic, Urgency
 
 
@@ -155,6 +155,10 @@ class ConsentForm(forms.Form):
         ),
         required=False,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["declares"].label = declaration()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -2,11 +2,9 @@
 
 from chat.errors import ChatError, Code
 from chat.models import Conversation, Handover, WayBack
-from chat.states import HandoverStatus, Status, Way
+from chat.states import ASK_SUPERVISORS, DESK_ROLES, HandoverStatus, Status, Way
 from helpline.staff.models import User
 from helpline.staff.permissions import Proof, has_role, works_for
-
-DESK_ROLES = ("counsellor", "supervisor")
 
 
 def can_use_desk(user: User) -> bool:
@@ -62,7 +60,7 @@ def check_can_open(user: User, conversation: Conversation) -> None:
 
 def can_claim(user: User, conversation: Conversation) -> bool:
     """Whether somebody may answer visitors of this service."""
-    return has_role(user, "counsellor", "supervisor") and works_for(user, conversation.service)
+    return can_use_desk(user) and works_for(user, conversation.service)
 
 
 def check_can_claim(user: User, conversation: Conversation) -> None:
@@ -113,8 +111,8 @@ def can_answer_handover(user: User, handover: Handover) -> bool:
         return False
     if handover.way == Way.COLLEAGUE:
         return handover.to_id == user.pk
-    asks_supervisors = handover.way in (Way.SUPERVISORS, Way.ADVICE)
-    return asks_supervisors and handover.by_id != user.pk and has_role(user, "supervisor")
+    asked = handover.way in ASK_SUPERVISORS and handover.by_id != user.pk
+    return asked and has_role(user, "supervisor")
 
 
 def check_can_answer_handover(user: User, handover: Handover) -> None:

@@ -9,8 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from chat.models import Conversation, Handover, Seat
-from chat.permissions import DESK_ROLES
-from chat.states import HandoverStatus, Presence, Status, Way
+from chat.states import ASK_SUPERVISORS, DESK_ROLES, HandoverStatus, Presence, Status, Way
 from helpline.privacy.vault import keys
 from helpline.staff.models import User
 from helpline.staff.permissions import has_role
@@ -18,7 +17,6 @@ from helpline.staff.permissions import has_role
 # How long somebody is told what became of a handover: a page that was away hears of it too.
 TOLD = timedelta(minutes=15)
 MOST_LISTED = 10
-TO_SUPERVISORS = (Way.SUPERVISORS, Way.ADVICE)
 
 
 def listed(user: User) -> list[Handover]:
@@ -27,7 +25,7 @@ def listed(user: User) -> list[Handover]:
     """
     waits = Q(to=user) | Q(by=user) & ~Q(way=Way.QUEUE)
     if has_role(user, "supervisor"):
-        waits |= Q(way__in=TO_SUPERVISORS)
+        waits |= Q(way__in=ASK_SUPERVISORS)
     theirs = Q(by=user) | Q(holder=user) | Q(to=user, way=Way.GIVEN)
     answered = ~Q(way=Way.QUEUE) & Q(
         status__in=(HandoverStatus.ACCEPTED, HandoverStatus.DECLINED),

@@ -23,6 +23,9 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.ENDED: frozenset(),
 }
 
+# Who has a place at the console.
+DESK_ROLES = ("counsellor", "supervisor")
+
 OPEN = frozenset({Status.WAITING, Status.ACTIVE, Status.PAUSED})
 
 
@@ -134,6 +137,8 @@ class Way(models.TextChoices):
 
 # The counsellor asks, and somebody has to accept; of these one is open at a time.
 ASKS_TO_HAND_OVER = frozenset({Way.COLLEAGUE, Way.SUPERVISORS, Way.QUEUE})
+# Any supervisor may answer these, but for who asked.
+ASK_SUPERVISORS = (Way.SUPERVISORS, Way.ADVICE)
 
 
 class HandoverStatus(models.TextChoices):

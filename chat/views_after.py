@@ -9,8 +9,8 @@ from django.shortcuts import render
 
 from chat import actions, queries
 from chat.forms import SURVEY, SurveyForm, survey_form
-from chat.views import COOKIE, drop_cookie, rate_key, visitor_post
-from helpline.privacy import throttle
+from chat.visit import COOKIE, conversation_of, drop_cookie, visitor_post
+from helpline.privacy import door, throttle
 from helpline.privacy.erasure import days_kept
 from helpline.services.models import Service
 
@@ -34,7 +34,7 @@ def erase(request: HttpRequest) -> HttpResponse:
         {"survey": survey, "leave_to": settings.HELPLINE_EXIT_URL if leaves else ""},
     )
     # Another chat that was begun in this browser since keeps its own.
-    if queries.by_token(request.COOKIES.get(COOKIE, "")) is None:
+    if conversation_of(request) is None:
         drop_cookie(response)
     if leaves:
         response.headers["Clear-Site-Data"] = '"cache"'
@@ -54,7 +54,7 @@ def survey(request: HttpRequest) -> HttpResponse:
     except signing.BadSignature:
         service_id, once = "", ""  # too old, or not ours
     service = Service.objects.filter(pk=service_id).first() if service_id else None
-    if service and throttle.hit("survey", rate_key(request), per=SURVEY_RATE):
+    if service and throttle.hit("survey", door.rate_key_of(request), per=SURVEY_RATE):
         actions.answer_survey(
             service=service,
             once=uuid.UUID(once),

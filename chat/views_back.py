@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods
 from chat import actions, lines, queries
 from chat.errors import ChatError, Code
 from chat.forms import BackForm
-from chat.views import COOKIE, START_RATE, begun, rate_key, visitor_post
-from helpline.privacy import throttle
+from chat.views import START_RATE
+from chat.visit import COOKIE, begun, conversation_of, visitor_post
+from helpline.privacy import door, throttle
 from helpline.privacy.same_origin import same_origin
 from helpline.services.queries import ChatState, default_service
 
@@ -50,7 +51,7 @@ def back(request: HttpRequest) -> HttpResponse:
     """Come back with a code: the question for it, and the answer."""
     if request.method == "POST":
         return _come_back(request)
-    if queries.by_token(request.COOKIES.get(COOKIE, "")) is not None:
+    if conversation_of(request) is not None:
         return redirect("chat:page")
     return _asks(request, BackForm(initial={"key": uuid.uuid4()}))
 
@@ -64,7 +65,7 @@ def _come_back(request: HttpRequest) -> HttpResponse:
         if "key" not in form.cleaned_data:
             return redirect("chat:back")
         return _asks(request, form)
-    if not throttle.hit("chat back", rate_key(request), per=START_RATE):
+    if not throttle.hit("chat back", door.rate_key_of(request), per=START_RATE):
         form.add_error("code", lines.problems_of_visitor()[Code.SLOW])
         return _asks(request, form)
     may_begin = queries.chat_state(default_service()) == ChatState.OPEN

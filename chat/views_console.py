@@ -6,12 +6,12 @@ from django.views.decorators.http import require_POST
 
 from chat import actions, queries, words_console
 from chat.aftercare.forms import WrapUpForm
-from chat.states import Presence, Urgency
+from chat.states import DESK_ROLES, Presence, Urgency
 from helpline.staff.decorators import StaffRequest, staff_view
 from helpline.staff.permissions import has_role
 
 
-@staff_view("counsellor", "supervisor")
+@staff_view(*DESK_ROLES)
 def console(request: StaffRequest) -> HttpResponse:
     """Who waits, the conversations of this counsellor, and the one that is open."""
     return render(
@@ -29,7 +29,7 @@ def console(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_view("counsellor", "supervisor")
+@staff_view(*DESK_ROLES)
 def presence(request: StaffRequest) -> HttpResponse:
     """Go on duty, have a break, or go off, without the script."""
     wanted = request.POST.get("presence", "")
@@ -48,7 +48,7 @@ def choices(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_view("counsellor", "supervisor")
+@staff_view(*DESK_ROLES)
 def stay(request: StaffRequest) -> HttpResponse:
     """Lengthen the sign-in of who has a chat in danger: no clock cuts that off."""
     if queries.holds_danger(request.user):

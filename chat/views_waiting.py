@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from chat import actions, lines, queries
 from chat.states import Status
-from chat.views import COOKIE
+from chat.visit import COOKIE
 
 
 @dataclass(frozen=True)

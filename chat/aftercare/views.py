@@ -14,11 +14,12 @@ from chat.aftercare import actions, permissions, queries
 from chat.aftercare.forms import WrapUpForm
 from chat.errors import ChatError
 from chat.models import Conversation
+from chat.states import DESK_ROLES
 from helpline.staff.decorators import StaffRequest, staff_view
 
 
 @require_http_methods(["GET", "POST"])
-@staff_view("counsellor", "supervisor")
+@staff_view(*DESK_ROLES)
 def wrap_up(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     """The form of one chat. To the console it answers in JSON."""
     conversation = chat_queries.by_id(number)

@@ -9,8 +9,7 @@ from django.db.models import Count, DateTimeField, OuterRef, PositiveIntegerFiel
 from django.db.models.functions import Coalesce
 
 from chat.models import Conversation, Debrief, Message, Seat
-from chat.permissions import DESK_ROLES
-from chat.states import Presence, Sender, Status
+from chat.states import DESK_ROLES, Presence, Sender, Status
 from helpline.privacy.vault import keys
 from helpline.privacy.vault.errors import VaultError
 from helpline.services.models import Service

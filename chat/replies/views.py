@@ -5,12 +5,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from chat.replies import queries
+from chat.states import DESK_ROLES
 from helpline.staff.decorators import StaffRequest, staff_view
 
 
 @require_GET
 @never_cache
-@staff_view("counsellor", "supervisor")
+@staff_view(*DESK_ROLES)
 def choices(request: StaffRequest) -> JsonResponse:
     """The prepared replies of this counsellor's services and the pages of the site."""
     return JsonResponse(

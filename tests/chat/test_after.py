@@ -11,7 +11,7 @@ from chat import actions, queries
 from chat.actions.course import Started
 from chat.forms import survey_form
 from chat.models import Conversation, Message, SurveyAnswer, WrapUp
-from chat.views import COOKIE
+from chat.visit import COOKIE
 from helpline.privacy.models import DataKey
 from helpline.privacy.vault.errors import KeyDestroyedError
 from helpline.services.models import Service

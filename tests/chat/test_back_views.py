@@ -10,10 +10,11 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from chat import actions, views
+from chat import actions
 from chat.models import Conversation, Message, WayBack
 from chat.states import Status
-from chat.views import COOKIE
+from chat.visit import COOKIE
+from helpline.privacy import door
 from helpline.privacy.return_codes import grouped, is_complete, normalised
 from helpline.services.models import Service
 from helpline.staff.models import User
@@ -183,7 +184,7 @@ class TestAbuse:
     def test_start_from_there_waits_and_then_begins(
         self, client: Client, blocked: Conversation, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(views, "rate_key", lambda _request: "one network")
+        monkeypatch.setattr(door, "rate_key_of", lambda _request: "one network")
         client.get(PAGE)
         key = uuid.uuid4()
         with time_machine.travel(timezone.now(), tick=False) as clock:
@@ -204,15 +205,15 @@ class TestAbuse:
     def test_somebody_else_elsewhere_does_not_wait(
         self, blocked: Conversation, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(views, "rate_key", lambda _request: "one network")
+        monkeypatch.setattr(door, "rate_key_of", lambda _request: "one network")
         client.get(PAGE)
-        monkeypatch.setattr(views, "rate_key", lambda _request: "another network")
+        monkeypatch.setattr(door, "rate_key_of", lambda _request: "another network")
         begin(Client())
 
     def test_ticket_of_another_form_does_not_count(
         self, client: Client, blocked: Conversation, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(views, "rate_key", lambda _request: "one network")
+        monkeypatch.setattr(door, "rate_key_of", lambda _request: "one network")
         client.get(PAGE)
         with time_machine.travel(timezone.now(), tick=False) as clock:
             ticket = actions.begin_waiting(uuid.uuid4())

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from chat import actions, protocol, protocol_handover, queries_handover
 from chat.models import Conversation, Handover, Seat
 from chat.states import HandoverStatus, Way
-from chat.views import COOKIE
+from chat.visit import COOKIE
 from helpline.services.models import Service
 from helpline.staff.models import AuditEntry, User
 from tests.chat import polls

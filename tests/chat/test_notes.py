@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from chat import actions, permissions, protocol, queries, views
+from chat import actions, permissions, protocol, queries, visit
 from chat.errors import ChatError, Code
 from chat.models import Conversation, Note
 from chat.states import NoteKind
@@ -281,7 +281,7 @@ def test_the_pages_without_a_script_show_neither(
     say(conversation, "Dit wel", by=counsellor)
     note(conversation, SECRET, counsellor)
     note(conversation, SECRET, supervisor)
-    client.cookies[views.COOKIE] = started.token
+    client.cookies[visit.COOKIE] = started.token
     pages = [client.get("/nl/chat/?simple=1"), client.get("/nl/chat/transcript/")]
     actions.end(conversation=again(conversation), by=counsellor)
     pages += [client.get("/nl/chat/transcript/"), client.get("/nl/chat/")]

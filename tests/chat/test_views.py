@@ -13,7 +13,7 @@ from django.utils import timezone
 from chat import actions, queries
 from chat.models import Conversation, Message, ReportOffer
 from chat.states import OfferStatus, Sender, Status
-from chat.views import COOKIE
+from chat.visit import COOKIE
 from helpline.services.models import Service
 from helpline.services.queries import ChatState
 from helpline.staff.models import User

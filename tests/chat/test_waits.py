@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from chat import actions
 from chat.models import Conversation, ConversationEvent, Seat
 from chat.states import Kind, Sender, Status
-from chat.views import COOKIE
+from chat.visit import COOKIE
 from chat.waits import Wait, wait_now
 from content.actions import load_demo_site
 from helpline.services.models import Service

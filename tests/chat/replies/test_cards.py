@@ -9,7 +9,7 @@ from channels.db import database_sync_to_async
 from django.test import Client as Browser
 from wagtail.models import Page
 
-from chat import actions, cards, protocol, queries, views
+from chat import actions, cards, protocol, queries, visit
 from chat.cards import Card
 from chat.errors import ChatError, Code
 from chat.models import Conversation, Message
@@ -141,7 +141,7 @@ def test_the_pages_without_a_script_link_to_it(
     actions.claim(conversation=started.conversation, by=counsellor)
     share(started.conversation, pages["nl"], counsellor)
     say(started.conversation, cards.PREFIX + json.dumps({"title": "Nep", "path": "/nep/"}))
-    client.cookies[views.COOKIE] = started.token
+    client.cookies[visit.COOKIE] = started.token
     shown = client.get("/nl/chat/transcript/").content.decode()
     assert 'href="/nl/druk/" target="_blank" rel="noopener">Onder druk (nl)' in shown
     assert 'href="/nep/"' not in shown
