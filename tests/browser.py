@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent / "screenshots"
@@ -132,3 +133,18 @@ def screenshot(page: Page, name: str, *, both: bool = True) -> None:
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
     elif before is not None:
         page.set_viewport_size(before)
+
+
+def check_accessible(page: Page) -> None:
+    """Axe finds nothing on the page as it stands."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def look(page: Page, name: str) -> None:
+    """A picture in both schemes and both widths, and what axe says of each scheme."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        screenshot(page, f"{name}-{scheme}")
+        check_accessible(page)
+    page.emulate_media(color_scheme="light")

@@ -2,16 +2,20 @@
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django_otp.oath import TOTP
 from playwright.sync_api import Page, expect
 
+from tests.browser import NewPage
 from tests.processes import Site
 
 DEMO_PASSWORD = "demo demo demo"
 STEP_SECONDS = 30
+
+Console = Callable[[str], Page]
 
 
 def sign_in(page: Page, site: Site, account: str) -> None:
@@ -35,6 +39,30 @@ def one_time_code(site: Site, account: str) -> str:
     while time.time() // STEP_SECONDS <= used or time.time() % STEP_SECONDS > STEP_SECONDS - 3:
         time.sleep(0.2)
     return f"{TOTP(bytes.fromhex(key)).token():06d}"
+
+
+def visitor(site: Site, new_page: NewPage, text: str) -> Page:
+    """Somebody who starts a chat and says something."""
+    page = new_page(base_url=site.url)
+    page.goto("/nl/chat/")
+    with page.expect_navigation():  # until its script is there
+        page.locator(".chat-start__button").click()
+    say(page, text)
+    expect(page.locator(".chat-message--mine")).to_contain_text([text])
+    return page
+
+
+def say(page: Page, text: str) -> None:
+    page.locator("#chat-text").fill(text)
+    page.keyboard.press("Enter")
+
+
+def end_chats(site: Site) -> None:
+    """End every chat of a site, whoever has it."""
+    site.rows(
+        "UPDATE chat_conversation SET status = 'ended', ended_at = started_at, paused_until = NULL"
+        " WHERE status <> 'ended'"
+    )
 
 
 @dataclass

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser import NewPage, Trouble, screenshot
-from tests.e2e.test_console import console, look, say, visitor
+from tests.browser import NewPage, Trouble, check_accessible, look, screenshot
+from tests.e2e.people import Console, say, visitor
 from tests.processes import Site, Sites
 
 pytestmark = pytest.mark.e2e
@@ -26,19 +25,10 @@ def site(sites: Sites) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="module")
-def cookies() -> dict[str, Any]:
-    return {}
-
-
 @pytest.fixture
-def sam(site: Site, new_page: NewPage, cookies: dict[str, Any]) -> Iterator[Page]:
-    """A counsellor, whose chats end with the test."""
-    yield console(site, new_page, cookies, "demo-counsellor")
-    site.rows(
-        "UPDATE chat_conversation SET status = 'ended', ended_at = started_at, paused_until = NULL"
-        " WHERE status <> 'ended'"
-    )
+def sam(site: Site, console: Console) -> Iterator[Page]:
+    """A counsellor, whose chats end with the test; the service has its times again then."""
+    yield console("demo-counsellor")
     site.rows(
         "UPDATE services_service SET silence_minutes = 10, grace_minutes = 30, breath_minutes = 0,"
         " heavy_in_a_row = 0"
@@ -54,11 +44,6 @@ def take(sam: Page, words: str) -> None:
 def comes(sam: Page) -> None:
     """The desk shows somebody who waits: a key pressed before that finds nobody."""
     expect(sam.locator("#desk-waiting button").first).to_be_visible()
-
-
-def axe(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def test_silent_visitor_comes_back_with_a_code(
@@ -106,13 +91,13 @@ def test_way_back_out_of_a_chat_that_goes_on(site: Site, new_page: NewPage, sam:
     merel.locator("#chat-end [data-way-back] button").click()
     code = merel.locator("#chat-way-back .chat-code__code").inner_text()
     screenshot(merel, "aftercare-05-code-in-chat")
-    axe(merel)
+    check_accessible(merel)
     merel.get_by_role("button", name="Ik heb hem").click()
     expect(merel.locator("#chat-text")).to_be_focused()
 
     other = new_page(base_url=site.url)
     other.goto("/nl/chat/back/")
-    axe(other)
+    check_accessible(other)
     other.locator("[name=code]").fill(code)
     other.keyboard.press("Enter")
     expect(other.locator("#chat-messages")).to_contain_text("ik moet zo weg")
@@ -122,9 +107,9 @@ def test_way_back_out_of_a_chat_that_goes_on(site: Site, new_page: NewPage, sam:
 
 
 def test_after_a_chat_by_keyboard_alone(
-    site: Site, new_page: NewPage, sam: Page, cookies: dict[str, Any]
+    site: Site, new_page: NewPage, sam: Page, console: Console
 ) -> None:
-    lead = console(site, new_page, cookies, "demo-supervisor")
+    lead = console("demo-supervisor")
     merel = visitor(site, new_page, "dank je wel")
     take(sam, "dank je wel")
     site.rows("UPDATE services_service SET breath_minutes = 5")
@@ -150,7 +135,7 @@ def test_after_a_chat_by_keyboard_alone(
     expect(dialog.locator("[data-wrong]")).to_have_text("Kies waar het over ging.")
     expect(dialog.locator("[name=theme]")).to_be_focused()
     screenshot(sam, "aftercare-10-wrap-up-wrong")
-    axe(sam)
+    check_accessible(sam)
     dialog.locator("[name=theme]").select_option("spread")
     dialog.locator("[name=danger]").select_option("suicide")
     expect(dialog.locator("[data-with-danger]")).to_be_visible()

@@ -8,11 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser import NewPage, screenshot
-from tests.e2e.people import sign_in, wait_for
+from tests.browser import NewPage, look
+from tests.e2e.people import Console, say, visitor, wait_for
 from tests.processes import Site, Sites
 
 pytestmark = pytest.mark.e2e
@@ -25,58 +24,10 @@ def site(sites: Sites) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="module")
-def cookies() -> dict[str, Any]:
-    """Who signed in already: a one-time code goes once."""
-    return {}
-
-
-def console(site: Site, new_page: NewPage, cookies: dict[str, Any], account: str) -> Page:
-    page = new_page(base_url=site.url, wide=True)
-    if account in cookies:
-        page.context.add_cookies(cookies[account])
-    else:
-        sign_in(page, site, account)
-        cookies[account] = page.context.cookies()
-    page.goto("/console/chat/")
-    expect(page.locator("#desk-sync")).to_have_text("Bijgewerkt")
-    return page
-
-
 @pytest.fixture
-def sam(site: Site, new_page: NewPage, cookies: dict[str, Any]) -> Iterator[Page]:
+def sam(console: Console) -> Page:
     """A counsellor, whose chats end with the test."""
-    yield console(site, new_page, cookies, "demo-counsellor")
-    site.rows(
-        "UPDATE chat_conversation SET status = 'ended', ended_at = started_at, paused_until = NULL"
-        " WHERE status <> 'ended'"
-    )
-
-
-def visitor(site: Site, new_page: NewPage, text: str) -> Page:
-    """Somebody who starts a chat and says something."""
-    page = new_page(base_url=site.url)
-    page.goto("/nl/chat/")
-    with page.expect_navigation():  # until its script is there
-        page.locator(".chat-start__button").click()
-    say(page, text)
-    expect(page.locator(".chat-message--mine")).to_contain_text([text])
-    return page
-
-
-def say(page: Page, text: str) -> None:
-    page.locator("#chat-text").fill(text)
-    page.keyboard.press("Enter")
-
-
-def look(page: Page, name: str) -> None:
-    """A picture in both schemes and both widths, and what axe says of each."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        screenshot(page, f"{name}-{scheme}")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-    page.emulate_media(color_scheme="light")
+    return console("demo-counsellor")
 
 
 def test_evening_by_keyboard_alone(site: Site, new_page: NewPage, sam: Page) -> None:
@@ -138,9 +89,9 @@ def test_evening_by_keyboard_alone(site: Site, new_page: NewPage, sam: Page) -> 
 
 
 def test_danger_and_possible_minor_by_one_key(
-    site: Site, new_page: NewPage, sam: Page, cookies: dict[str, Any]
+    site: Site, new_page: NewPage, sam: Page, console: Console
 ) -> None:
-    robin = console(site, new_page, cookies, "demo-supervisor")
+    robin = console("demo-supervisor")
     person = visitor(site, new_page, "er is een foto van mij, ik ben 15")
     expect(sam.locator("#desk-waiting button")).to_have_count(2)
     sam.keyboard.press("F8")
@@ -281,9 +232,9 @@ def test_long_waits_grow_louder(site: Site, new_page: NewPage, sam: Page) -> Non
 
 
 def test_draft_outlives_a_reload_and_no_sign_out(
-    site: Site, new_page: NewPage, sam: Page, cookies: dict[str, Any]
+    site: Site, new_page: NewPage, console: Console, cookies: dict[str, Any]
 ) -> None:
-    robin = console(site, new_page, cookies, "demo-supervisor")
+    robin = console("demo-supervisor")
     del cookies["demo-supervisor"]  # signs out at the end
     visitor(site, new_page, "hallo")
     visitor(site, new_page, "hoi")

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser import NewPage, screenshot
+from tests.browser import NewPage, check_accessible, screenshot
 from tests.e2e.people import sign_in
 from tests.processes import Site, Sites
 
@@ -32,8 +31,7 @@ def fact(page: Page, name: str) -> str:
 
 
 def check(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    check_accessible(page)
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) <= 0
 

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import NewPage
+from tests.browser import NewPage, look
 from tests.e2e.people import sign_in
 from tests.e2e.test_connection import say
 from tests.e2e.test_outage import Both, meeting
-from tests.e2e.test_removal import look
 from tests.processes import Site, Sites
 
 pytestmark = pytest.mark.e2e

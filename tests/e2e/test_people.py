@@ -5,11 +5,10 @@ from base64 import b32decode
 from email import message_from_bytes, policy
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django_otp.oath import TOTP
 from playwright.sync_api import Page, expect
 
-from tests.browser import NewPage, Trouble, screenshot
+from tests.browser import NewPage, Trouble, look
 from tests.e2e.people import sign_in, wait_for
 from tests.processes import Site
 
@@ -23,16 +22,6 @@ CLOSE_MILLISECONDS = 5000
 def refusals(trouble: Trouble) -> None:
     """A form that is not right yet, and a link that was used, are answered as such."""
     trouble.expected += ["status of 422", "status of 410"]
-
-
-def look(page: Page, name: str) -> None:
-    """A picture in both schemes and both widths, and what axe says of each."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        screenshot(page, f"{name}-{scheme}")
-    page.emulate_media(color_scheme="light")
 
 
 def newest_letter(site: Site, to: str) -> str:

@@ -4,10 +4,9 @@ import re
 from email import message_from_bytes, policy
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser import NewPage, screenshot
+from tests.browser import NewPage, look
 from tests.e2e.people import sign_in, wait_for
 from tests.processes import Site
 from tests.standins.rdap import Reply, network
@@ -48,20 +47,6 @@ ADULT = {
 
 def report(site: Site, *urls: str, **facts: str) -> None:
     site.manage("shell", "-c", REGISTER.format(facts={**ADULT, **facts}, urls=urls))
-
-
-def check_accessible(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-def look(page: Page, name: str) -> None:
-    """A picture in both schemes and both widths, and what axe says of each."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        check_accessible(page)
-        screenshot(page, f"{name}-{scheme}")
-    page.emulate_media(color_scheme="light")
 
 
 def test_location_from_reported_to_gone(site: Site, new_page: NewPage) -> None:

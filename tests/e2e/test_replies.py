@@ -6,10 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import NewPage
+from tests.browser import NewPage, check_accessible, look
 from tests.e2e.test_connection import say
 from tests.e2e.test_outage import Both, meeting
-from tests.e2e.test_removal import check_accessible, look
 from tests.processes import Site, Sites
 
 pytestmark = pytest.mark.e2e

@@ -3,17 +3,15 @@ killed in the middle of a chat.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.browser import NewPage, screenshot
-from tests.e2e.people import sign_in
+from tests.browser import NewPage, look
+from tests.e2e.people import Console, end_chats
 from tests.processes import Site, Sites
 
 pytestmark = pytest.mark.e2e
@@ -30,34 +28,6 @@ def site(sites: Sites) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="module")
-def cookies() -> dict[str, Any]:
-    """Who signed in already: a one-time code goes once."""
-    return {}
-
-
-Console = Callable[[str], Page]
-
-
-@pytest.fixture
-def console(site: Site, new_page: NewPage, cookies: dict[str, Any]) -> Iterator[Console]:
-    """Opens the console of a demo account. Its chats end with the test."""
-
-    def open_console(account: str) -> Page:
-        page = new_page(base_url=site.url, wide=True)
-        if account in cookies:
-            page.context.add_cookies(cookies[account])
-        else:
-            sign_in(page, site, account)
-            cookies[account] = page.context.cookies()
-        page.goto("/console/chat/")
-        expect(page.locator("#desk-sync")).to_have_text("Bijgewerkt")
-        return page
-
-    yield open_console
-    end_all(site)
-
-
 def begin(page: Page) -> Page:
     page.goto("/nl/chat/")
     with page.expect_navigation():
@@ -66,27 +36,10 @@ def begin(page: Page) -> Page:
     return page
 
 
-def end_all(site: Site) -> None:
-    site.rows(
-        "UPDATE chat_conversation SET status = 'ended', ended_at = started_at, paused_until = NULL"
-        " WHERE status <> 'ended'"
-    )
-
-
 def expect_presence(page: Page, value: str) -> None:
     for each in ("on", "paused", "off"):
         button = page.locator(f"#presence button[value={each}]")
         expect(button).to_have_attribute("aria-pressed", "true" if each == value else "false")
-
-
-def look(page: Page, name: str) -> None:
-    """A picture in both schemes and both widths, and what axe says of each."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        screenshot(page, f"{name}-{scheme}")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-    page.emulate_media(color_scheme="light")
 
 
 def test_a_shift(site: Site, new_page: NewPage, console: Console) -> None:
@@ -152,7 +105,7 @@ def test_of_two_who_press_at_once_one_gets_the_visitor(
         expect(loser.locator("#desk-note")).to_have_text(f"Een collega was je voor: {winner}.")
         expect(loser.locator("#room-empty")).to_be_visible()
         visitor.context.clear_cookies()
-        end_all(site)
+        end_chats(site)
         for page in (sam, alex):
             expect(page.locator("#desk-mine .desk__select")).to_have_count(0)
     taken = site.rows("SELECT count(*) FROM chat_queuedecision")

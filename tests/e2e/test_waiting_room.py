@@ -5,11 +5,10 @@ in both languages and schemes, by keyboard, and without a script.
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser import NewPage, Trouble, screenshot
-from tests.e2e.people import sign_in, wait_for
+from tests.browser import NewPage, Trouble, look, screenshot
+from tests.e2e.people import Console, end_chats, wait_for
 from tests.processes import Site, Sites
 
 pytestmark = pytest.mark.e2e
@@ -29,27 +28,7 @@ def open_again(site: Site) -> Iterator[None]:
     """A test that closes the chat opens it again, and ends what it began."""
     yield
     site.rows("UPDATE services_service SET chat_open = 'open', full_limit = NULL")
-    site.rows(
-        "UPDATE chat_conversation SET status = 'ended', ended_at = started_at, paused_until = NULL"
-        " WHERE status <> 'ended'"
-    )
-
-
-@pytest.fixture(scope="module")
-def cookies() -> list[object]:
-    """Who signed in already: a one-time code goes once."""
-    return []
-
-
-def counsellor(site: Site, new_page: NewPage, cookies: list[object]) -> Page:
-    page = new_page(base_url=site.url, wide=True)
-    if cookies:
-        page.context.add_cookies(cookies)  # type: ignore[arg-type]  # as they came
-    else:
-        sign_in(page, site, "demo-counsellor")
-        cookies.extend(page.context.cookies())
-    page.goto("/console/chat/")
-    return page
+    end_chats(site)
 
 
 def take(page: Page) -> None:
@@ -62,16 +41,6 @@ def begin(page: Page, language: str = "nl") -> None:
     page.goto(f"/{language}/chat/")
     with page.expect_navigation():
         page.locator(".chat-start__button").click()
-
-
-def look(page: Page, name: str) -> None:
-    """A picture in both schemes and both widths, and what axe says of each."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        screenshot(page, f"{name}-{scheme}")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-    page.emulate_media(color_scheme="light")
 
 
 def open_all(page: Page, within: str) -> None:
@@ -125,7 +94,7 @@ def test_full_and_closed(site: Site, new_page: NewPage, open_again: None, langua
 
 
 def test_reading_advice_keeps_the_place(
-    site: Site, new_page: NewPage, open_again: None, cookies: list[object]
+    site: Site, new_page: NewPage, open_again: None, console: Console
 ) -> None:
     page = new_page(base_url=site.url)
     begin(page)
@@ -135,7 +104,7 @@ def test_reading_advice_keeps_the_place(
     strip = page.locator("#chat-strip")
     expect(strip).to_contain_text("Je bent als eerste")
     look(page, "visitor-nl-08-reading")
-    sam = counsellor(site, new_page, cookies)
+    sam = console("demo-counsellor")
     take(sam)
     expect(strip).to_contain_text("Er is een hulpverlener", timeout=25_000)
     strip.get_by_role("link").click()
@@ -145,11 +114,11 @@ def test_reading_advice_keeps_the_place(
 
 
 def test_size_sound_and_dot_by_keyboard(
-    site: Site, new_page: NewPage, open_again: None, cookies: list[object]
+    site: Site, new_page: NewPage, open_again: None, console: Console
 ) -> None:
     page = new_page(base_url=site.url)
     begin(page)
-    sam = counsellor(site, new_page, cookies)
+    sam = console("demo-counsellor")
     take(sam)
     expect(page.locator("#chat-with")).to_contain_text("Je praat met")
     sam.locator("#room-text").fill("Dag, ik ben er voor je")
@@ -207,7 +176,7 @@ def test_leave_without_a_trace(
 
 
 def test_all_of_it_without_a_script(
-    site: Site, new_page: NewPage, open_again: None, cookies: list[object]
+    site: Site, new_page: NewPage, open_again: None, console: Console
 ) -> None:
     page = new_page(base_url=site.url, javascript=False)
     begin(page)
@@ -219,7 +188,7 @@ def test_all_of_it_without_a_script(
     page.locator("#chat-strip a").click()
     page.locator("#chat-text").fill(SAYS)
     page.locator(".chat__send").click()
-    sam = counsellor(site, new_page, cookies)
+    sam = console("demo-counsellor")
     take(sam)
     expect(sam.locator("#room-messages")).to_contain_text(SAYS)
     page.goto("/nl/chat/")

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser import NewPage, Trouble, screenshot
+from tests.browser import NewPage, Trouble, check_accessible, screenshot
 from tests.processes import Site
 
 pytestmark = pytest.mark.e2e
@@ -14,11 +13,6 @@ pytestmark = pytest.mark.e2e
 PASTED = """Hoi, het staat hier: hxxps://foto[.]example[.]org/album/12
 en ook op www.example.com/p/lisa en http://192.168.1.1/x."""
 NEXT = re.compile(r"^(Verder|Next|Begin|Deze kloppen|These are right)$")
-
-
-def accessible(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def go_on(page: Page) -> None:
@@ -35,7 +29,7 @@ def to_check(page: Page, look: str = "", *, age: str = "18 of ouder") -> None:
     def seen(name: str) -> None:
         if look:
             screenshot(page, f"{look}-{name}")
-            accessible(page)
+            check_accessible(page)
 
     page.goto("/nl/report/")
     heading(page, "Beelden laten weghalen")
@@ -98,7 +92,7 @@ def test_report_and_status_page_by_code(
         page.get_by_role("button", name="Deze is anders").first.click()
         heading(page, "Alleen voor deze link")
         screenshot(page, f"{look}-11-differ")
-        accessible(page)
+        check_accessible(page)
         page.get_by_role("button", name="Terug").click()
     page.get_by_role("button", name="Versturen").last.click()
     heading(page, "We hebben je melding")
@@ -107,7 +101,7 @@ def test_report_and_status_page_by_code(
     if javascript:
         page.get_by_text("De code printen").click()
         screenshot(page, f"{look}-12-sent")
-        accessible(page)
+        check_accessible(page)
         page.emulate_media(media="print")
         screenshot(page, f"{look}-12-sent-print", both=False)
         page.emulate_media(media="screen")
@@ -120,7 +114,7 @@ def test_report_and_status_page_by_code(
     expect(page.locator(".govuk-error-summary")).to_contain_text("geen melding met deze code")
     if javascript:
         screenshot(page, f"{look}-13-status-error")
-        accessible(page)
+        check_accessible(page)
     page.get_by_label("Je terugkeercode").fill(" ".join(code.split()).lower())
     page.get_by_role("button", name="Laat mijn melding zien").click()
     heading(page, "Je melding")
@@ -130,7 +124,7 @@ def test_report_and_status_page_by_code(
     expect(address).to_be_visible()
     if javascript:
         screenshot(page, f"{look}-14-status")
-        accessible(page)
+        check_accessible(page)
     assert page.url == f"{site.url}/nl/status/"
     assert page.context.cookies() == []
 
@@ -146,7 +140,7 @@ def test_possible_minor_is_told_what_happens(site: Site, new_page: NewPage) -> N
     page.get_by_role("button", name="Laat mijn melding zien").click()
     expect(page.locator("main")).to_contain_text("Het meldpunt helpt")
     screenshot(page, "report-minor-9-status")
-    accessible(page)
+    check_accessible(page)
 
 
 def test_back_and_forward_keep_what_was_typed(site: Site, new_page: NewPage) -> None:
