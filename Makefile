@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS := true
 export PYTHONUNBUFFERED := 1
 export HELPLINE_BASE_URL ?= http://localhost:$(PORT)
 
-.PHONY: help run code worker fresh test check fix bench bench-pages bench-floor bench-chat faults lock sync packages translations
+.PHONY: help run code worker fresh test check fix bench bench-pages bench-floor bench-chat corpora faults lock sync packages translations
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -52,6 +52,9 @@ bench-floor: .venv/.dev ## The supervisor's floor with 200 chats, beside an empt
 
 bench-chat: .venv/.dev ## Chat only, beside other chats; 20 minutes (SHORT=1: one round, to see it run)
 	@SHORT=$(SHORT) $(PYTHON) -m tests.bench.chat
+
+corpora: .venv/.dev ## Read data of the real world, as far as it stands beside; prints: corpora NAME NUMBER
+	@$(PYTHON) -m pytest -q -m corpora $(ARGS)
 
 faults: .venv/.dev ## Break everything under running chats, and compare every page with the database (20 minutes)
 	@$(PYTHON) -m tests.faults $(ARGS)

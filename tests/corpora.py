@@ -17,6 +17,6 @@ def corpus(name: str) -> Path:
     return path
 
 
-def count(name: str, value: int) -> None:
+def count(name: str, value: float) -> None:
     """Say a count in the summary of the run."""
     COUNTS.append(f"corpora {name} {value}")

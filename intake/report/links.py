@@ -32,9 +32,13 @@ SPACED_DOT = (
     r"(?:\.[ ](?=(?:com|nl|net|org|be|eu|io|tv|ru|info|xxx)/\w)|(?<=www)\.[ ](?=[\w-]+\.[ ]?\w))"
 )
 DOT = rf"(?:{SPACED_DOT}|[.。．｡]|{BRACKETED_DOT})"
-SPOKEN_DOT = r"\s(?:dot|punt)\s"
+SPACED_PATH = re.compile(r"[ ]/[ ]?([\w.-]+)")  # after an address that was taken apart
+SPOKEN_DOT = r"\s(?:dot|punt|\.)\s"
+# Before a spoken dot these are no part of a name: "the site with dot tv".
+NO_NAME = r"(?!(?:a|de|een|het|met|of|or|the|with)\s)"
+SLASHES = r"\\?[/／\\](?:[ ]?\\?[/／\\]){0,2}"
 COLON_SLASHES = (
-    r"(?:\s?[\[({]?\s?[:：;]\s?[\])}]?\s?[\[({]?(?:\\?[/／\\]){1,3}[\])}]?(?:\s(?=[\w-]+\.\w))?"
+    rf"(?:\s?[\[({{]?\s?[:：;]\s?[\])}}]?\s?[\[({{]?{SLASHES}[\])}}]?(?:\s(?=[\w-]+\.\w))?"
     r"|[\[({]?(?:\\?/){2}[\])}]?)"
 )
 
@@ -50,7 +54,8 @@ CANDIDATE = re.compile(
     | (?P<bare> (?<![\w@/.&=\#%+-])(?://)?
         (?P<host> (?:{LABEL}{DOT})+{LABEL} )\.?
         (?P<rest> (?::\d{{2,5}}(?!\d))?(?:[/?\#][^{STOPS}]*)? ) )
-    | (?P<spoken> (?<![\w@])(?:{LABEL}{SPOKEN_DOT}){{1,3}}(?:com|nl|net|org|be|eu|info|tv|xxx)\b
+    | (?P<spoken> (?<![\w@]){NO_NAME}(?:{LABEL}{SPOKEN_DOT}){{1,3}}
+        (?:com|nl|net|org|be|eu|info|tv|xxx)\b
         (?:\s?(?:/|slash)\s?[\w.-]+)* )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -62,6 +67,11 @@ GLUED = re.compile(
 WRONG_IN_HOST = re.compile(r"[,;!'()|*]")
 CLOSING = {")": "(", "]": "[", "}": "{", "’": "‘", "'": "'"}
 TRAILING = ".,;:!?*~`|\\…–—·•"
+# Words that begin a sentence: after ".", without a space, they are not the end of an address.
+NEXT_SENTENCE = re.compile(
+    r"\.(?:Ik|Je|Jij|Hij|Ze|Zij|We|Wij|Er|Het|De|Dit|Dat|Die|Daar|Maar|En|Kan|Kun|Wat|Wie|Mijn|Help|Nu"
+    r"|I|You|He|She|It|They|The|This|That|There|But|And|Can|What|My|Please)$"
+)
 CUT_OFF = re.compile(r"(?:…|\.\.\.)$")
 
 # Words that are also a top-level domain: "klaar.de rest" is a missing space, not a host.
@@ -72,6 +82,10 @@ WORDS = re.compile(
 FILES = re.compile("zip|mov|md|py|sh|rs|ps")
 # After these a name with such an ending is meant as a site.
 CUES = re.compile("adres|at|check|from|link|naar|on|op|see|site|to|url|van|via|website|zie|https?")
+NEXT_LINE = re.compile(r"[ \t\r]*\n[ \t]*([^\s<>\"]+)([^\n]*)")
+QUOTED_LINE = re.compile(
+    r"[ \t\r]*\n(?:>[ \t]*)+([^\s<>\"]+)([^\n]*)"
+)  # of a mail that is answered
 WRAP_WIDTH = 60  # programs that break lines do so from about here on
 MAX_WRAPS = 5
 MAX_FOUND = 1000  # nobody reads more, and one report holds 200
@@ -143,6 +157,9 @@ def _bare(text: str, match: re.Match[str]) -> tuple[FoundLink | None, int]:
     host = _refang(match["host"], everywhere=True)
     rest = _trimmed(match["rest"]) if match["rest"] else ""
     end = match.start("rest") + len(rest) if rest else match.end("host")
+    spaced = None if rest or "." in match["host"] else SPACED_PATH.match(text, end)
+    if spaced:
+        rest, end = f"/{spaced[1].rstrip(TRAILING)}", spaced.end()
     if rest and len(rest) == len(match["rest"]) and "/" in rest:
         rest, end = _unwrap(text, match.start(), match.start("rest"), match.end())
         rest = _trimmed(rest)
@@ -187,7 +204,7 @@ def _trimmed(body: str, *, before: str = "") -> str:
         body = _until_unmatched(body, ")")
     while body and _is_trailing(body, before):
         body = body[:-1]
-    return body
+    return NEXT_SENTENCE.sub("", body) if "/" in body else body
 
 
 def _until_unmatched(body: str, close: str) -> str:
@@ -201,12 +218,17 @@ def _until_unmatched(body: str, close: str) -> str:
 
 def _is_trailing(body: str, before: str) -> bool:
     last = body[-1]
-    if last in TRAILING or (last == "_" and before == "_"):
+    if last in TRAILING or (last == "_" and before == "_") or _is_emoji(last):
         return True
     opening = CLOSING.get(last)
     if opening is None:
         return False
     return opening == last or body.count(last) > body.count(opening)
+
+
+def _is_emoji(char: str) -> bool:
+    """Whether a character is a coloured picture, or shapes the one before it."""
+    return char >= "\U0001f000" or "\u2600" <= char <= "\u27bf" or char in "\u200d\ufe0f"
 
 
 def _refang(text: str, *, everywhere: bool) -> str:
@@ -291,8 +313,9 @@ def _unwrap(text: str, whole: int, start: int, end: int) -> tuple[str, int]:
     """An address that a program broke over lines, put together, and where it ends."""
     joined = text[start:end]
     line_start = text.rfind("\n", 0, whole) + 1
+    following_line = QUOTED_LINE if text[line_start : line_start + 1] == ">" else NEXT_LINE
     for _ in range(MAX_WRAPS):
-        following = re.compile(r"[ \t\r]*\n[ \t]*([^\s<>\"]+)([^\n]*)").match(text, end)
+        following = following_line.match(text, end)
         if following is None:
             break
         token, others = following[1], following[2].strip()
@@ -306,10 +329,17 @@ def _unwrap(text: str, whole: int, start: int, end: int) -> tuple[str, int]:
     return joined, end
 
 
+def _starts_anew(token: str) -> bool:
+    """Whether a word is an address by itself; "foto-1.jpg" is the end of one."""
+    match = CANDIDATE.match(token)
+    return match is not None and not (
+        match["bare"] and not _suffix_known(_refang(match["host"], everywhere=True))
+    )
+
+
 def _continues(head: str, token: str, *, alone: bool, width: int) -> bool:
     """Whether the first word of the next line belongs to the address above it."""
-    starts_anew = CANDIDATE.match(token)
-    if starts_anew or not re.fullmatch(r"[\w./?=&%#~+:,;!$'()*@-]+", token, re.ASCII):
+    if _starts_anew(token) or not re.fullmatch(r"[\w./?=&%#~+:,;!$'()*@-]+", token, re.ASCII):
         return False
     strong = bool(re.search(r"[/=&%]|\d[a-zA-Z_-]|[a-zA-Z_-]\d", token)) and not re.fullmatch(
         r"\d{1,3}[.):/-]?\w{0,2}", token
@@ -317,5 +347,5 @@ def _continues(head: str, token: str, *, alone: bool, width: int) -> bool:
     open_end = head[-1] in "/?&=-_%#" and "/" in head
     wide = width >= WRAP_WIDTH
     if not alone:
-        return wide and strong
+        return wide and (strong or (head[-1] == "=" and token.isdigit()))
     return (open_end and (strong or bool(re.fullmatch(r"\d{4,}", token)))) or (wide and strong)

@@ -58,6 +58,7 @@ CORPORA = {"blns": naughty, "patt-xss": payloads, "url-wpt": addresses, "psl": d
 
 
 @pytest.mark.parametrize("name", list(CORPORA))
+@pytest.mark.corpora
 async def test_corpus_comes_back_as_typed(
     name: str, start: Starter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

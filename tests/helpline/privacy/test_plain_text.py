@@ -23,6 +23,7 @@ def test_markup_goes_and_words_stay(written: str, left: str) -> None:
     assert strip_markup(written) == left
 
 
+@pytest.mark.corpora
 def test_no_tag_survives_and_the_second_cleaner_finds_none_either() -> None:
     payloads = [
         line

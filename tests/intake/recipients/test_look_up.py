@@ -375,6 +375,7 @@ def test_is_public_sees_through_disguises(settings: Settings) -> None:
         assert is_public(ipaddress.ip_address(text)), text
 
 
+@pytest.mark.corpora
 def test_corpus_of_register_answers_gives_a_contact_or_a_reason() -> None:
     found = reasons = 0
     for path in sorted(corpus("rdap-whoisit").glob("data_rdap_*.json")):

@@ -132,6 +132,7 @@ def test_registrable_domain_knows_public_suffixes() -> None:
     assert normalise_host("-bad-.org") is None
 
 
+@pytest.mark.corpora
 def test_corpus_of_naughty_strings_is_nobodys_host() -> None:
     recipient("platform", "example.org")
     strings = json.loads((corpus("blns") / "blns.json").read_text())
@@ -141,6 +142,7 @@ def test_corpus_of_naughty_strings_is_nobodys_host() -> None:
     count("naughty strings as hosts", len(strings))
 
 
+@pytest.mark.corpora
 def test_corpus_of_public_suffixes_is_nobodys_domain() -> None:
     lines = (corpus("psl") / "public_suffix_list.dat").read_text().splitlines()
     ended = lines.index("// ===END ICANN DOMAINS===")

@@ -115,6 +115,7 @@ def test_no_lists_at_all_is_a_reason(iana: Fetched) -> None:
     assert finding.contacts == ()
 
 
+@pytest.mark.corpora
 def test_corpus_of_lists_is_understood(iana: Fetched) -> None:
     kept = json.loads((corpus("rdap-whoisit") / "data_bootstrap.json").read_text())
     for name, file in (

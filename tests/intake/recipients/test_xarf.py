@@ -118,6 +118,7 @@ def test_build_validates_by_the_published_schema(change: dict[str, Any]) -> None
     assert list(check.iter_errors(json.loads(json.dumps(report)))) == []
 
 
+@pytest.mark.corpora
 def test_corpus_of_samples_reads_alike_in_library_and_schema() -> None:
     check = validator()
     samples = sorted((corpus("xarf-v4") / "samples").glob("*.json"))

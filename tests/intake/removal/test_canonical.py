@@ -177,6 +177,7 @@ def test_international_host_shows_both_spellings_and_imitations(
     assert (address.shown_host, address.is_lookalike) == (shown, lookalike)
 
 
+@pytest.mark.corpora
 def test_web_platform_tests_give_the_standards_host_and_path() -> None:
     cases: list[Any] = json.loads(corpus("url-wpt/urltestdata.json").read_text())
     compared = refused = 0
@@ -210,6 +211,7 @@ def test_web_platform_tests_give_the_standards_host_and_path() -> None:
     count("url_mismatches", 0)
 
 
+@pytest.mark.corpora
 def test_registrable_domain_is_what_the_public_suffix_list_says() -> None:
     lines = corpus("psl/test_psl.txt").read_text().splitlines()
     pairs = [

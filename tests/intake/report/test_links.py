@@ -260,6 +260,7 @@ def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
     find_links(piece * (60_000 // len(piece)))
 
 
+@pytest.mark.corpora
 def test_web_platform_tests_in_a_sentence_are_read_as_the_standard_reads_them() -> None:
     found = 0
     missed: list[str] = []

@@ -497,6 +497,7 @@ def through_the_form(walk: Walk, text: str) -> Page:
     return page
 
 
+@pytest.mark.corpora
 def test_naughty_strings_come_back_as_typed(at_links: Walk) -> None:
     strings: list[str] = json.loads(corpus("blns/blns.json").read_text())
     for text in strings:
@@ -504,6 +505,7 @@ def test_naughty_strings_come_back_as_typed(at_links: Walk) -> None:
     count("blns_through_the_report_form", len(strings))
 
 
+@pytest.mark.corpora
 def test_cross_site_scripts_stay_text(at_links: Walk) -> None:
     lines = [
         line
@@ -517,6 +519,7 @@ def test_cross_site_scripts_stay_text(at_links: Walk) -> None:
     count("patt_xss_through_the_report_form", len(lines))
 
 
+@pytest.mark.corpora
 def test_web_platform_tests_through_the_form_are_what_the_standard_says(at_links: Walk) -> None:
     cases: list[Any] = json.loads(corpus("url-wpt/urltestdata.json").read_text())
     same = refused = shown_back = 0
