@@ -2,82 +2,43 @@
 
 import asyncio
 import logging
-import re
 import uuid
-from dataclasses import dataclass
 
 from django.db import Error
 
-from chat import (
-    actions,
-    permissions,
-    protocol,
-    protocol_handover,
-    queries,
-    queries_handover,
-    reporting,
-)
-from chat.aftercare.protocol import after as after_frame
-from chat.aftercare.queries import after
-from chat.consumers import handover
-from chat.consumers.acts import act
-from chat.consumers.aftercare import act_after
-from chat.consumers.session import HINT_SECONDS, Following, Line, Session
+from chat import permissions, protocol
+from chat.consumers import staff_rows
+from chat.consumers.session import Line
+from chat.consumers.signed_in import SignedInSession
+from chat.consumers.staff_following import StaffFollowing
 from chat.errors import ChatError, Code
-from chat.models import Conversation
-from chat.protocol import (
-    AfterChat,
-    Attend,
-    Beat,
-    Close,
-    Do,
-    Frame,
-    Hello,
-    Open,
-    Pass,
-    Read,
-    Say,
-    Typing,
-)
-from chat.states import Presence, Sender, Status, Urgency
-from chat.wire.append import Result, Saying, Written
-from chat.wire.hub import Said
+from chat.protocol import Attend, Beat, Close, Do, Frame, Hello, Open, Read, Say, Typing
+from chat.states import Sender
+from chat.wire.append import Saying
 from chat.wire.rows import ask
 from helpline.privacy.door import Scope
-from helpline.staff.models import User
-from helpline.staff.permissions import Proof, prove, verified_user
+from helpline.staff.permissions import Proof
 
 log = logging.getLogger(__name__)
 
 DESK_SECONDS = 0.3  # many bells in a moment are one look at the desk
-HERE_SECONDS = 10.0  # a visitor whose page comes and goes is told of as often as one who stays
-# What may be an address: only then is the whole conversation searched for links.
-LINKISH = re.compile(r"\S[.:/]\S")
 
 
-class StaffSession(Session):
+class StaffSession(SignedInSession):
     """One console."""
 
-    __slots__ = (
-        *("desk_looks", "desk_tag", "desk_waits", "followings", "proof", "scope", "services"),
-        "user_id",
-    )
+    __slots__ = ("desk_looks", "desk_tag", "desk_waits", "followings")
 
     def __init__(self, line: Line, rate_key: str, scope: Scope) -> None:
-        super().__init__(line, rate_key)
-        # Of all that came with the connection only the cookie is kept: it is asked again.
-        self.scope: Scope = {"headers": [h for h in scope["headers"] if h[0] == b"cookie"]}
-        self.proof: Proof | None = None
-        self.user_id: int | None = None
+        super().__init__(line, rate_key, scope)
         self.followings: dict[uuid.UUID, StaffFollowing] = {}
-        self.services: tuple[uuid.UUID, ...] = ()
         self.desk_tag = ""
         self.desk_waits = False
         self.desk_looks = 0  # under way: a poll waits for them
 
-    async def admit(self) -> bool:
-        self.proof = await ask(prove, self.scope)
-        return self.proof is not None and permissions.proves_desk(self.proof)
+    @staticmethod
+    def lets_in(proof: Proof) -> bool:
+        return permissions.proves_desk(proof)
 
     def parse(self, raw: Frame) -> protocol.Incoming:
         return protocol.parse_staff(raw)
@@ -115,40 +76,25 @@ class StaffSession(Session):
             case Typing(number):
                 following = self._following(number)
                 if following.mine and following.may_hint():
-                    self.hub.hint(following.conversation_id, "typing", COUNSELLOR)
+                    self.hub.hint(following.conversation_id, "typing", Sender.COUNSELLOR)
             case Open():
                 await self._open(frame)
             case Do("shut", number):
                 self._shut(number)
-            case Do("urgency", number, choice=urgency):
-                await ask(_set_urgency, self.scope, number, Urgency(urgency))
-                self.desk_changed()
-            case AfterChat():
-                await ask(_act_after, self.scope, frame)
-                self.desk_changed()
-            case Pass():
-                answer = await ask(_pass, self.scope, frame)
+            case Do() | Attend():
+                answer = await ask(staff_rows.act, self.scope, frame)
                 if answer is not None:
                     self.put(answer)
                 else:
                     self.desk_changed()
-            case Do():
-                await ask(_act, self.scope, frame)
-                self.desk_changed()
-            case Attend(presence):
-                await ask(_attend, self.scope, presence)
-                self.desk_changed()
 
     async def _hello(self, tag: str, conversations: tuple[Open, ...]) -> None:
         if self.greeted:
             raise ChatError(Code.MALFORMED)
         proof = self._proved()
         self.greeted = True
-        self.user_id, self.desk_tag = proof.user_id, tag
-        self.services = tuple(proof.service_ids)
-        self.hub.staff.setdefault(self.user_id, set()).add(self)
-        for service in self.services:
-            self.hub.desks.setdefault(service, set()).add(self)
+        self.desk_tag = tag
+        self.join(proof.user_id, proof.service_ids)
         self.put(protocol.welcome(), news=False)
         self.hub.run(self._arrive())
         await self._show_desk()
@@ -166,7 +112,7 @@ class StaffSession(Session):
     async def _arrive(self) -> None:
         """Tell that they are there, beside: a database that takes nothing may still be read."""
         try:
-            await ask(_arrive, self.scope)
+            await ask(staff_rows.arrive, self.scope)
         except (ChatError, Error) as error:  # the watch tells it again
             log.warning("an arrival was not noted", extra={"error": type(error).__name__})
 
@@ -174,13 +120,6 @@ class StaffSession(Session):
         super().leave()
         for number in list(self.followings):
             self._shut(number)
-        for service in self.services:
-            self.hub.desks.get(service, set()).discard(self)
-        if self.user_id is not None:
-            pages = self.hub.staff.get(self.user_id, set())
-            pages.discard(self)
-            if not pages:
-                self.hub.staff.pop(self.user_id, None)
 
     def go_on(self) -> None:
         for following in tuple(self.followings.values()):
@@ -200,14 +139,13 @@ class StaffSession(Session):
             self.put(protocol.news(conversation_id, seq))
 
     async def recheck(self) -> None:
-        """Something about this person or their session is not as it was."""
-        self.proof = await ask(prove, self.scope)
-        if self.proof is None or not permissions.proves_desk(self.proof):
+        proof = await self.prove()
+        if proof is None:
             self.close(Close.SIGN_IN)
             return
         for following in tuple(self.followings.values()):
             following.look()
-        if frozenset(self.services) != self.proof.service_ids:
+        if frozenset(self.services) != proof.service_ids:
             self.close(Close.LATER)  # comes back with the services they have now
 
     async def _desk_soon(self) -> None:
@@ -226,7 +164,7 @@ class StaffSession(Session):
             self.lose_database(error)
 
     async def _show_desk(self) -> None:
-        desk = await ask(_desk, self.scope)
+        desk = await ask(staff_rows.desk, self.scope)
         tag = protocol.tag_of(desk)
         if tag != self.desk_tag:
             self.desk_tag = tag
@@ -234,7 +172,7 @@ class StaffSession(Session):
 
     async def _open(self, opening: Open) -> None:
         number = opening.conversation
-        await ask(_open, self.scope, number)
+        await ask(staff_rows.open_transcript, self.scope, number)
         if self.closed:
             return
         following = self.followings.get(number)
@@ -262,171 +200,8 @@ class StaffSession(Session):
             raise ChatError(Code.SIGN_IN)
         return self.proof
 
-    def _following(self, number: uuid.UUID | None) -> "StaffFollowing":
+    def _following(self, number: uuid.UUID | None) -> StaffFollowing:
         following = self.followings.get(number) if number is not None else None
         if following is None:
             raise ChatError(Code.UNKNOWN)
         return following
-
-
-COUNSELLOR = Sender.COUNSELLOR
-
-
-class StaffFollowing(Following):
-    """A conversation that is open on a console."""
-
-    __slots__ = ("links", "mine", "noted", "over")
-    session: StaffSession
-
-    def __init__(self, session: StaffSession, number: uuid.UUID) -> None:
-        super().__init__(session, number, Sender.COUNSELLOR)
-        self.mine = self.over = False
-        self.noted = 0
-        self.links = reporting.Links()
-
-    def answered(self, saying: Saying, result: Result) -> None:
-        super().answered(saying, result)
-        if isinstance(result, Written) and LINKISH.search(saying.text):
-            self.look()
-
-    def said(self, said: Said) -> None:
-        super().said(said)
-        if LINKISH.search(said.text):
-            self.look()
-
-    def passed(self, last_seq: int | None) -> None:
-        if not self.over:
-            super().passed(last_seq)
-
-    def hinted(self, kind: str, who: Sender, value: int) -> None:
-        if kind == "read":
-            self.session.put(protocol.read(who, value, self.conversation_id))
-        elif who == Sender.VISITOR and kind == "typing":
-            if self.may_be_told(kind, HINT_SECONDS):
-                self.session.put(protocol.typing(who, self.conversation_id))
-        elif who == Sender.VISITOR and kind == "present":
-            if value:
-                if not self.may_be_told(kind, HERE_SECONDS):
-                    return
-            else:
-                self.told_at.pop(kind, None)
-            self.session.put(protocol.present(self.conversation_id, here=bool(value)), news=False)
-
-    async def fetch(self, room: bool) -> bool:
-        since = self.shown if room else None
-        seen = await ask(_view, self.session.scope, self.conversation_id, since, self)
-        self.mine, self.over = seen.mine, seen.over
-        if seen.page is not None and seen.page["messages"]:
-            self.session.put(seen.page)
-            self.shown = seen.page["messages"][-1]["seq"]
-        if seen.tag != self.tag:
-            # Before the tag: whoever holds it holds the notes as well.
-            for frame in seen.notes:
-                self.session.put(frame)
-            self.tag = seen.tag
-            self.session.put({**seen.opened, "tag": seen.tag})
-        self.noted = seen.opened["noted"]
-        if seen.page is not None:
-            return bool(seen.page["more"])
-        return not room and seen.last_seq > self.shown
-
-    def lose(self, error: ChatError) -> None:
-        if error.code == Code.SIGN_IN:
-            self.session.refuse(error, None)
-        else:
-            self.session.drop(self.conversation_id)
-
-
-# What needs the database, each in one go
-
-
-@dataclass(frozen=True)
-class View:
-    """An open conversation as this member of staff may see it now."""
-
-    page: Frame | None
-    opened: Frame
-    tag: str
-    notes: list[Frame]
-    mine: bool
-    over: bool
-    last_seq: int
-
-
-def _view(scope: Scope, number: uuid.UUID, since: int | None, held: StaffFollowing) -> View:
-    user = _user(scope)
-    conversation = _conversation(number)
-    permissions.check_can_open(user, conversation)
-    page = None
-    if since is not None and conversation.last_seq > since:
-        page = protocol.messages(*queries.messages_after(number, since), conversation=number)
-    for seq, text in queries.words_after(conversation, held.links.upto):
-        held.links.add(seq, text)
-    opened = protocol.opened(conversation, user=user, links=held.links.shown())
-    came_with = queries_handover.latest(conversation)
-    opened["handover"] = protocol_handover.latest(came_with, user=user)
-    tag = protocol.tag_of(opened)
-    notes: list[Frame] = []
-    if tag != held.tag and conversation.noted != held.noted:
-        notes = protocol.notes(queries.notes(number), number, user=user)
-    return View(
-        page,
-        opened,
-        tag,
-        notes,
-        conversation.owner_id == user.pk,
-        conversation.status == Status.ENDED,
-        conversation.last_seq,
-    )
-
-
-def _open(scope: Scope, number: uuid.UUID) -> None:
-    actions.open_transcript(conversation=_conversation(number), by=_user(scope))
-
-
-def _desk(scope: Scope) -> Frame:
-    user = _user(scope)
-    shown = protocol.desk(queries.desk(user), user=user)
-    handovers = protocol_handover.listed(queries_handover.listed(user), user=user)
-    return {**shown, "after": after_frame(after(user)), "handovers": handovers}
-
-
-def _act_after(scope: Scope, frame: AfterChat) -> None:
-    act_after(frame, by=_user(scope))
-
-
-def _act(scope: Scope, frame: Do) -> None:
-    user = _user(scope)
-    act(frame, conversation=_conversation(frame.conversation), by=user)
-
-
-def _arrive(scope: Scope) -> None:
-    actions.arrive(by=_user(scope))
-
-
-def _attend(scope: Scope, presence: Presence) -> None:
-    actions.set_presence(presence=presence, by=_user(scope))
-
-
-def _set_urgency(scope: Scope, number: uuid.UUID | None, urgency: Urgency) -> None:
-    actions.set_urgency(conversation=_conversation(number), urgency=urgency, by=_user(scope))
-
-
-def _pass(scope: Scope, frame: Pass) -> Frame | None:
-    conversation = _conversation(frame.conversation)
-    return handover.act(frame, conversation=conversation, by=_user(scope))
-
-
-def _user(scope: Scope) -> User:
-    """The member of staff behind a console, asked anew. Raises ChatError(SIGN_IN)."""
-    user = verified_user(scope)
-    if user is None or not permissions.can_use_desk(user):
-        raise ChatError(Code.SIGN_IN)
-    return user
-
-
-def _conversation(number: uuid.UUID | None) -> Conversation:
-    found = queries.by_id(number) if number is not None else None
-    if found is None:
-        raise ChatError(Code.UNKNOWN)
-    return found

@@ -19,7 +19,7 @@ from chat.wire.rows import ask
 from helpline.staff.permissions import unchanged
 
 if TYPE_CHECKING:
-    from chat.consumers.staff import StaffSession
+    from chat.consumers.signed_in import SignedInSession
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class Watch:
 
     async def _check_staff(self) -> None:
         pages = cast(
-            "list[StaffSession]", [page for held in self.hub.staff.values() for page in held]
+            "list[SignedInSession]", [page for held in self.hub.staff.values() for page in held]
         )
         proofs = [page.proof for page in pages if page.proof is not None]
         if not proofs:

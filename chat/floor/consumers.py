@@ -7,7 +7,8 @@ import uuid
 from django.db import Error
 
 from chat import protocol as chat_protocol
-from chat.consumers.session import Line, Session
+from chat.consumers.session import Line
+from chat.consumers.signed_in import SignedInSession
 from chat.errors import ChatError, Code
 from chat.floor import protocol, queries
 from chat.floor.permissions import FLOOR_ROLES
@@ -16,35 +17,29 @@ from chat.protocol import Beat, Close, Frame, Incoming, Say
 from chat.wire.rows import ask
 from helpline.privacy.door import Scope
 from helpline.services.models import Service
-from helpline.staff.permissions import Proof, prove
+from helpline.staff.permissions import Proof
 
 EVERY_SECONDS = 0.25  # many bells in a moment are one look
 # No bell rings here for what is said: who waits for an answer is seen by looking now and then.
 LOOK_SECONDS = 2.0
 
 
-class FloorSession(Session):
+class FloorSession(SignedInSession):
     """One page of the floor of a service."""
 
-    __slots__ = (
-        *("again", "held", "looked_at", "looking", "proof", "scope", "service_id", "tag"),
-        "waits",
-    )
+    __slots__ = ("again", "held", "looked_at", "looking", "service_id", "tag", "waits")
 
     def __init__(self, line: Line, rate_key: str, scope: Scope) -> None:
-        super().__init__(line, rate_key)
-        # Of all that came with the connection only the cookie is kept: it is asked again.
-        self.scope: Scope = {"headers": [h for h in scope["headers"] if h[0] == b"cookie"]}
-        self.proof: Proof | None = None
+        super().__init__(line, rate_key, scope)
         self.service_id: uuid.UUID | None = None
         self.held: Picture | None = None
         self.tag = ""
         self.looked_at = 0.0
         self.again = self.looking = self.waits = False
 
-    async def admit(self) -> bool:
-        self.proof = await ask(prove, self.scope)
-        return self.proof is not None and not self.proof.roles.isdisjoint(FLOOR_ROLES)
+    @staticmethod
+    def lets_in(proof: Proof) -> bool:
+        return not proof.roles.isdisjoint(FLOOR_ROLES)
 
     def parse(self, raw: Frame) -> Incoming:
         return protocol.parse(raw)
@@ -71,19 +66,9 @@ class FloorSession(Session):
             return
         self.greeted = True
         self.service_id, self.tag = service, tag
-        self.hub.staff.setdefault(self.proof.user_id, set()).add(self)
-        self.hub.desks.setdefault(service, set()).add(self)
+        self.join(self.proof.user_id, [service])
         self.put(chat_protocol.welcome(), news=False)
         await self._look()
-
-    def leave(self) -> None:
-        super().leave()
-        if self.service_id is not None and self.proof is not None:
-            self.hub.desks.get(self.service_id, set()).discard(self)
-            pages = self.hub.staff.get(self.proof.user_id, set())
-            pages.discard(self)
-            if not pages:
-                self.hub.staff.pop(self.proof.user_id, None)
 
     def go_on(self) -> None:
         """Nothing waits here: a look that was left out comes by the clock."""
@@ -107,15 +92,11 @@ class FloorSession(Session):
         """What a visitor of theirs said shows at the next look."""
 
     async def recheck(self) -> None:
-        """Something about this person or their session is not as it was."""
-        before = self.proof
-        proof = await ask(prove, self.scope)
-        if before is None or proof is None or proof.roles.isdisjoint(FLOOR_ROLES):
+        proof = await self.prove()
+        if proof is None:
             self.close(Close.SIGN_IN)
         elif self.service_id not in proof.service_ids:
             self.close(Close.UNKNOWN)
-        else:
-            self.proof = proof
 
     # Looking
 
