@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from chat.errors import Code
+from chat.errors import ChatError, Code
 
 
 class Line(StrEnum):
@@ -155,3 +155,8 @@ def problems_of_staff() -> dict[str, str]:
             " supervisor first."
         ),
     }
+
+
+def said_to_staff(error: ChatError) -> str:
+    """Why something could not be done, as one sentence."""
+    return problems_of_staff()[error.code].replace("%(who)s", error.who)

@@ -140,9 +140,10 @@ def messages_after(conversation_id: uuid.UUID, seq: int, *, limit: int = PAGE) -
     return Page(found, more=False)
 
 
-def transcript(conversation_id: uuid.UUID) -> list[Message]:
-    """All that was said, in order."""
-    return list(Message.objects.filter(conversation_id=conversation_id).order_by("seq"))
+def transcript(conversation_id: uuid.UUID, *, after: int = 0) -> list[Message]:
+    """All that was said, or all after a place, in order."""
+    said = Message.objects.filter(conversation_id=conversation_id, seq__gt=after)
+    return list(said.order_by("seq"))
 
 
 def words_after(conversation: Conversation, seq: int) -> Iterator[tuple[int, str]]:

@@ -11,6 +11,7 @@ from helpline import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front_door),
     path("console/chat/", include("chat.urls_console")),
+    path("console/chat/plain/", include("chat.plain.urls")),
     path("console/chat/replies/", include("chat.replies.urls")),
     path("console/floor/", include("chat.floor.urls")),
     path("console/", include("helpline.staff.urls")),

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -41,7 +42,12 @@ def wrap_up(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     if wants_json:
         return JsonResponse({"done": True})
     messages.success(request, _("Written down. Thank you."))
-    return redirect("chat_console:home")
+    return redirect(_desk(request))
+
+
+def _desk(request: StaffRequest) -> str:
+    """The desk that somebody came from: the live one, or the plain one."""
+    return reverse("plain:desk" if "plain" in request.GET else "chat_console:home")
 
 
 def _known(conversation: Conversation) -> dict[str, Any]:
@@ -61,6 +67,6 @@ def _page(request: StaffRequest, conversation: Conversation, form: WrapUpForm) -
     return render(
         request,
         "chat/aftercare/wrap_up.html",
-        {"form": form, "conversation": conversation},
+        {"form": form, "conversation": conversation, "desk": _desk(request)},
         status=400 if form.errors else 200,
     )

@@ -52,8 +52,7 @@ def do(
     try:
         act()
     except ChatError as error:
-        problem = lines.problems_of_staff()[error.code].replace("%(who)s", error.who)
-        return back(request, service, problem, wrong=True, to=to)
+        return back(request, service, lines.said_to_staff(error), wrong=True, to=to)
     return back(request, service, said, to=to)
 
 
