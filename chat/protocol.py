@@ -500,9 +500,13 @@ def _quiet(silence: Silence | None) -> Frame:
     return {"asked": asked or "", "said": said or ""}
 
 
+def name_of(user: User | None) -> str:
+    """What colleagues call somebody; nothing for nobody."""
+    return user.called if user else ""
+
+
 def brief(conversation: Conversation, *, user: User) -> Frame:
     """A conversation as a console lists it: nothing that was said."""
-    owner = conversation.owner
     paused = conversation.paused_until
     return {
         "id": conversation.pk,
@@ -517,7 +521,7 @@ def brief(conversation: Conversation, *, user: User) -> Frame:
         "danger": conversation.in_danger,
         "acknowledged": conversation.acknowledged_at is not None,
         "paused_until": paused or "",
-        "owner": (owner.work_name or owner.get_username()) if owner else "",
+        "owner": name_of(conversation.owner),
         "mine": conversation.owner_id == user.pk,
         "seq": conversation.last_seq,
         "read": conversation.counsellor_read_seq,
@@ -547,7 +551,7 @@ def notes(written: Sequence[Note], conversation: uuid.UUID, *, user: User) -> li
             "id": str(note.client_id),
             "kind": note.kind,
             "text": note.text,
-            "by": note.by.work_name or note.by.get_username(),
+            "by": note.by.called,
             "mine": note.by_id == user.pk,
             "at": note.at.isoformat(),
             "after": note.after_seq,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chat import permissions
 from chat.models import Conversation, Handover
-from chat.protocol import Frame
+from chat.protocol import Frame, name_of
 from chat.queries_handover import Colleague
 from helpline.staff.models import User
 
@@ -16,9 +16,9 @@ def listed(handovers: Sequence[Handover], *, user: User) -> list[Frame]:
             **_about(handover, user=user),
             "conversation": handover.conversation_id,
             "name": handover.conversation.visitor_name,
-            "holder": _name(handover.holder),
+            "holder": name_of(handover.holder),
             "was_mine": handover.holder_id == user.pk,
-            "answered_by": _name(handover.answered_by),
+            "answered_by": name_of(handover.answered_by),
         }
         for handover in handovers
     ]
@@ -36,9 +36,9 @@ def _about(handover: Handover, *, user: User) -> Frame:
         "id": handover.pk,
         "way": handover.way,
         "status": handover.status,
-        "by": _name(handover.by),
+        "by": name_of(handover.by),
         "mine": handover.by_id == user.pk,
-        "to": _name(handover.to),
+        "to": name_of(handover.to),
         "to_me": handover.to_id == user.pk,
         "at": handover.asked_at,
         "may_answer": permissions.can_answer_handover(user, handover),
@@ -53,7 +53,7 @@ def colleagues(found: Sequence[Colleague], conversation: Conversation) -> Frame:
         "colleagues": [
             {
                 "id": each.user.pk,
-                "name": _name(each.user),
+                "name": name_of(each.user),
                 "supervises": each.supervises,
                 "chats": each.chats,
                 "capacity": each.seat.capacity,
@@ -62,7 +62,3 @@ def colleagues(found: Sequence[Colleague], conversation: Conversation) -> Frame:
             for each in found
         ],
     }
-
-
-def _name(user: User | None) -> str:
-    return (user.work_name or user.get_username()) if user else ""

@@ -175,6 +175,6 @@ def _check_claimable(row: Conversation) -> None:
     if row.status == Status.ENDED:
         raise ChatError(Code.ENDED)
     if row.owner is not None:
-        raise ChatError(Code.TAKEN, who=row.owner.work_name or row.owner.get_username())
+        raise ChatError(Code.TAKEN, who=row.owner.called)
     if row.status == Status.PAUSED:
         raise ChatError(Code.PAUSED)

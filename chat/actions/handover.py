@@ -189,12 +189,11 @@ def _check_room(user: User) -> None:
     is locked, as a claim does.
     """
     seat = Seat.objects.select_for_update().filter(user=user).first()
-    name = user.work_name or user.get_username()
     if seat is None or not seat.is_on_duty:
-        raise ChatError(Code.THEY_ARE_OFF, who=name)
+        raise ChatError(Code.THEY_ARE_OFF, who=user.called)
     busy = Conversation.objects.filter(owner=user).exclude(status=Status.ENDED).count()
     if busy >= seat.capacity:
-        raise ChatError(Code.THEY_ARE_FULL, who=name)
+        raise ChatError(Code.THEY_ARE_FULL, who=user.called)
 
 
 def _asked_of(user: User, conversation: Conversation, handover_id: uuid.UUID) -> Handover:

@@ -102,7 +102,7 @@ def take_debrief(*, debrief_id: uuid.UUID, by: User) -> None:
             debrief.refresh_from_db()
             first = debrief.taken_by
             if first is not None and first.pk != by.pk:
-                raise ChatError(Code.TAKEN, who=first.work_name or first.get_username())
+                raise ChatError(Code.TAKEN, who=first.called)
             return
         Rest.objects.update_or_create(
             user_id=debrief.user_id, defaults={"eased_at": now, "eased_by": by}

@@ -1,8 +1,7 @@
 """What a desk shows of what comes after chats."""
 
 from chat.aftercare.queries import After
-from chat.protocol import Frame
-from helpline.staff.models import User
+from chat.protocol import Frame, name_of
 
 
 def after(shown: After) -> Frame:
@@ -21,10 +20,6 @@ def after(shown: After) -> Frame:
             for row in shown.unwritten
         ],
         "breath": {"until": breath.until, "heavy": breath.heavy} if breath else None,
-        "debriefs": [{"id": row.pk, "who": _name(row.user)} for row in shown.debriefs],
-        "own": {"taken_by": _name(own.taken_by)} if own else None,
+        "debriefs": [{"id": row.pk, "who": name_of(row.user)} for row in shown.debriefs],
+        "own": {"taken_by": name_of(own.taken_by)} if own else None,
     }
-
-
-def _name(user: User | None) -> str:
-    return (user.work_name or user.get_username()) if user else ""

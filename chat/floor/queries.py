@@ -179,7 +179,7 @@ def _chats(service: Service) -> list[Chat]:
             urgency=row.urgency,
             returned=row.returned,
             owner_id=row.owner_id,
-            owner_name=_called(row.owner),
+            owner_name=row.owner.called if row.owner else "",
             since=row.waiting_since,
             queue_from=row.queue_from,
             unanswered_since=row.unanswered_since,
@@ -196,7 +196,7 @@ def _asking(service: Service) -> list[Asking]:
         .select_related("user")
         .order_by("asked_at")[:MOST_SHOWN]
     )
-    return [Asking(str(row.pk), _called(row.user), row.asked_at) for row in rows]
+    return [Asking(str(row.pk), row.user.called, row.asked_at) for row in rows]
 
 
 def _name(row: Conversation) -> str:
@@ -204,10 +204,6 @@ def _name(row: Conversation) -> str:
         return str(row.visitor_name)
     except VaultError:  # its key went a moment ago: the floor does not go with it
         return ""
-
-
-def _called(owner: User | None) -> str:
-    return (owner.work_name or owner.get_username()) if owner else ""
 
 
 def _people(service: Service, holding: dict[int | None, list[Chat]]) -> list[Person]:
@@ -234,7 +230,7 @@ def _person(user: Any) -> Person:
     there = seat is not None and seat.is_there
     return Person(
         id=user.pk,
-        name=_called(user),
+        name=user.called,
         capacity=seat.capacity if seat else Seat._meta.get_field("capacity").default,
         load=user.load,
         presence=seat.presence if seat and there else Presence.OFF,

@@ -49,6 +49,11 @@ def record(*, by: User | None, action: str, subject_kind: str, subject_id: str) 
     raise AssertionError("unreachable")
 
 
+def record_person(*, by: User | None, action: str, person: User) -> None:
+    """The same of what is done about the account of a colleague."""
+    record(by=by, action=action, subject_kind="user", subject_id=str(person.pk))
+
+
 def is_on_record(
     *, by: User, action: str, subject_kind: str, subject_id: str, within: timedelta
 ) -> bool:

@@ -32,6 +32,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.username
 
+    @property
+    def called(self) -> str:
+        """What colleagues call them."""
+        return self.work_name or self.username
+
 
 class Membership(models.Model):
     """A member of staff works for a service, and sees nothing of another."""

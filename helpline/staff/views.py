@@ -65,7 +65,7 @@ def code(request: HttpRequest) -> HttpResponse:
             )
         else:
             otp_login(request, device)
-            audit.record(by=user, action="sign_in", subject_kind="user", subject_id=str(user.pk))
+            audit.record_person(by=user, action="sign_in", person=user)
             return redirect(_next(request))
     return render(request, "staff/code.html", {"form": form}, status=_status(form))
 
@@ -89,7 +89,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
             )
         else:
             otp_login(request, device)
-            audit.record(by=user, action="enrol", subject_kind="user", subject_id=str(user.pk))
+            audit.record_person(by=user, action="enrol", person=user)
             return render(
                 request, "staff/recovery_codes.html", {"codes": codes, "next": _next(request)}
             )

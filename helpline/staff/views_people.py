@@ -1,7 +1,8 @@
 """The accounts of staff: who works here, inviting, changing, and coming in with a link."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth import login
@@ -19,6 +20,9 @@ from helpline.staff.forms import InviteForm, JoinForm, PersonForm
 from helpline.staff.models import FactorReset, User
 from helpline.staff.states import Standing
 from helpline.staff.wording import deed
+
+About = TypeVar("About")
+Press = Callable[[StaffRequest, About], None]
 
 supervisors = staff_view(*permissions.PEOPLE_ROLES)
 
@@ -78,78 +82,77 @@ def person(request: StaffRequest, number: int) -> HttpResponse:
     return _show(request, row, form)
 
 
-@require_POST
-@supervisors
-def invite_again(request: StaffRequest, number: int) -> HttpResponse:
+def about_person(press: Press[User]) -> Callable[..., HttpResponse]:
+    """A button on the page of a colleague: done, and said; or refused in words."""
+
+    @require_POST
+    @supervisors
+    @wraps(press)
+    def pressed(request: StaffRequest, number: int) -> HttpResponse:
+        shown = _person(request, number)
+        return _do(request, shown, lambda: press(request, shown))
+
+    return pressed
+
+
+def about_reset(press: Press[FactorReset]) -> Callable[..., HttpResponse]:
+    """The same for a reset that was asked for."""
+
+    @require_POST
+    @supervisors
+    @wraps(press)
+    def pressed(request: StaffRequest, number: int) -> HttpResponse:
+        reset = get_object_or_404(FactorReset.objects.select_related("user"), pk=number)
+        shown = _person(request, reset.user_id)
+        return _do(request, shown, lambda: press(request, reset))
+
+    return pressed
+
+
+@about_person
+def invite_again(request: StaffRequest, shown: User) -> None:
     """A new link; the one before stops working."""
-    shown = _person(request, number)
-
-    def send() -> None:
-        _say_sent(request, actions.invite_again(person=shown, by=request.user))
-
-    return _do(request, shown, send)
+    _say_sent(request, actions.invite_again(person=shown, by=request.user))
 
 
-@require_POST
-@supervisors
-def deactivate(request: StaffRequest, number: int) -> HttpResponse:
+@about_person
+def deactivate(request: StaffRequest, shown: User) -> None:
     """Nobody comes in with this account any more."""
-    shown = _person(request, number)
-    done = _("Switched off. Pages that were open close within five seconds.")
-    if not shown.has_usable_password():
-        done = _("The link no longer works.")
-    return _do(request, shown, lambda: actions.deactivate(person=shown, by=request.user), done)
+    actions.deactivate(person=shown, by=request.user)
+    if shown.has_usable_password():
+        said = _("Switched off. Pages that were open close within five seconds.")
+    else:
+        said = _("The link no longer works.")
+    messages.success(request, said)
 
 
-@require_POST
-@supervisors
-def reactivate(request: StaffRequest, number: int) -> HttpResponse:
+@about_person
+def reactivate(request: StaffRequest, shown: User) -> None:
     """The account is as it was."""
-    shown = _person(request, number)
-    return _do(
-        request,
-        shown,
-        lambda: actions.reactivate(person=shown, by=request.user),
-        _("Switched on. The password and second step are as they were."),
-    )
+    actions.reactivate(person=shown, by=request.user)
+    messages.success(request, _("Switched on. The password and second step are as they were."))
 
 
-@require_POST
-@supervisors
-def ask_reset(request: StaffRequest, number: int) -> HttpResponse:
+@about_person
+def ask_reset(request: StaffRequest, shown: User) -> None:
     """The first of the two people that a reset of a second factor takes."""
-    shown = _person(request, number)
-    return _do(
-        request,
-        shown,
-        lambda: actions.ask_reset(person=shown, by=request.user),
-        _("Asked. Nothing changes until another supervisor or administrator agrees."),
+    actions.ask_reset(person=shown, by=request.user)
+    messages.success(
+        request, _("Asked. Nothing changes until another supervisor or administrator agrees.")
     )
 
 
-@require_POST
-@supervisors
-def agree_reset(request: StaffRequest, number: int) -> HttpResponse:
+@about_reset
+def agree_reset(request: StaffRequest, reset: FactorReset) -> None:
     """The second person."""
-    reset = _reset(request, number)
-
-    def agree() -> None:
-        _say_sent(request, actions.agree_reset(reset=reset, by=request.user))
-
-    return _do(request, reset.user, agree)
+    _say_sent(request, actions.agree_reset(reset=reset, by=request.user))
 
 
-@require_POST
-@supervisors
-def withdraw_reset(request: StaffRequest, number: int) -> HttpResponse:
+@about_reset
+def withdraw_reset(request: StaffRequest, reset: FactorReset) -> None:
     """It is not needed, or not right."""
-    reset = _reset(request, number)
-    return _do(
-        request,
-        reset.user,
-        lambda: actions.withdraw_reset(reset=reset, by=request.user),
-        _("Withdrawn. Nothing was changed."),
-    )
+    actions.withdraw_reset(reset=reset, by=request.user)
+    messages.success(request, _("Withdrawn. Nothing was changed."))
 
 
 @sensitive_post_parameters("password")
@@ -192,12 +195,6 @@ def _person(request: StaffRequest, number: int) -> User:
     return _row(request, number).user
 
 
-def _reset(request: StaffRequest, number: int) -> FactorReset:
-    reset = get_object_or_404(FactorReset.objects.select_related("user"), pk=number)
-    _person(request, reset.user_id)
-    return reset
-
-
 def _show(request: StaffRequest, row: queries.Person, form: PersonForm | None) -> HttpResponse:
     shown = row.user
     within = permissions.services_in_sight(request.user)
@@ -215,16 +212,11 @@ def _show(request: StaffRequest, row: queries.Person, form: PersonForm | None) -
     return render(request, "staff/people/person.html", context, status=_status(form))
 
 
-def _do(
-    request: StaffRequest, shown: User, action: Callable[[], object], done: str = ""
-) -> HttpResponse:
+def _do(request: StaffRequest, shown: User, action: Callable[[], None]) -> HttpResponse:
     try:
         action()
     except RefusedError as refused:
         messages.error(request, str(refused.refusal.label))
-    else:
-        if done:
-            messages.success(request, done)
     return redirect("staff:person", shown.pk)
 
 

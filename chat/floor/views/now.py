@@ -53,14 +53,13 @@ def capacity(request: StaffRequest, service: Service) -> HttpResponse:
     if not form.is_valid():
         return back(request, service, _("That is not a number of chats we can use."), wrong=True)
     person, count = form.cleaned_data["set"]
-    name = person.work_name or person.get_username()
     return do(
         request,
         service,
         lambda: actions.set_capacity(
             person=person, service=service, capacity=count, by=request.user
         ),
-        _("%(name)s can have %(count)s chats at once.") % {"name": name, "count": count},
+        _("%(name)s can have %(count)s chats at once.") % {"name": person.called, "count": count},
     )
 
 

@@ -58,9 +58,9 @@ def invite(
                 Membership(user=person, service=service) for service in services
             )
             link = make_link(person, by=by)
-            _on_record(by, "invite", person)
+            audit.record_person(by=by, action="invite", person=person)
             for role in sorted(roles):
-                _on_record(by, f"give_{role}", person)
+                audit.record_person(by=by, action=f"give_{role}", person=person)
     except IntegrityError:
         raise RefusedError(Refusal.NAME_TAKEN) from None
     return Sent(person, send_link(link))
@@ -78,7 +78,7 @@ def invite_again(*, person: User, by: User) -> Sent:
             raise RefusedError(Refusal.HAS_COME_IN)
         # Somebody without a password who had one before comes back after a reset.
         link = make_link(row, by=by, renews=row.last_login is not None)
-        _on_record(by, "invite_again", row)
+        audit.record_person(by=by, action="invite_again", person=row)
     return Sent(row, send_link(link))
 
 
@@ -100,9 +100,5 @@ def join(*, token: str, password: str) -> User:
             raise RefusedError(Refusal.LINK_GONE)
         person.is_active = True
         person.save(update_fields=["password", "is_active"])
-        _on_record(person, "join", person)
+        audit.record_person(by=person, action="join", person=person)
     return person
-
-
-def _on_record(by: User, action: str, person: User) -> None:
-    audit.record(by=by, action=action, subject_kind="user", subject_id=str(person.pk))

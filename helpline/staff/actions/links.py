@@ -54,7 +54,7 @@ def send_link(link: Link) -> bool:
     """Mail a link, after its transaction. Returns whether the mail server took it."""
     invitation = link.invitation
     person, by = invitation.user, invitation.by
-    inviter = by.get_full_name() or by.work_name or by.get_username() if by else ""
+    inviter = by.get_full_name() or by.called if by else ""
     sent = mail.send(
         "invitation",
         to=person.email,

@@ -49,7 +49,7 @@ def change_person(
         row.is_superuser = Role.ADMINISTRATOR in roles
         row.save(update_fields=["email", "work_name", "is_superuser"])
         if old_address != email:
-            _record(by, "change_address", row)
+            audit.record_person(by=by, action="change_address", person=row)
         _set_roles(row, set(roles), by)
         _set_services(row, wanted, within, by)
     if old_address and old_address != email and row.has_usable_password():
@@ -57,7 +57,7 @@ def change_person(
             "new_address",
             to=old_address,
             subject=_("Your mail address was changed"),
-            changer=by.work_name or by.get_username(),
+            changer=by.called,
         )
 
 
@@ -78,7 +78,7 @@ def deactivate(*, person: User, by: User) -> None:
         FactorReset.objects.filter(user=row, agreed_at=None, withdrawn_at=None).update(
             withdrawn_at=timezone.now()
         )
-        _record(by, "deactivate", row)
+        audit.record_person(by=by, action="deactivate", person=row)
 
 
 def reactivate(*, person: User, by: User) -> None:
@@ -91,7 +91,7 @@ def reactivate(*, person: User, by: User) -> None:
         raise RefusedError(Refusal.NEEDS_LINK)
     with transaction.atomic():
         if User.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
-            _record(by, "reactivate", person)
+            audit.record_person(by=by, action="reactivate", person=person)
 
 
 def _is_being_reset(row: User) -> bool:
@@ -103,7 +103,9 @@ def _is_being_reset(row: User) -> bool:
 def _set_roles(row: User, wanted: set[str], by: User) -> None:
     has = {group.name for group in row.groups.all()}
     for role in sorted(wanted ^ has):
-        _record(by, f"{'give' if role in wanted else 'take'}_{role}", row)
+        audit.record_person(
+            by=by, action=f"{'give' if role in wanted else 'take'}_{role}", person=row
+        )
     if wanted != has:
         row.groups.set(Group.objects.filter(name__in=wanted))
 
@@ -125,7 +127,3 @@ def _set_services(
     Membership.objects.bulk_create(
         Membership(user=row, service_id=service_id) for service_id in given
     )
-
-
-def _record(by: User, action: str, person: User) -> None:
-    audit.record(by=by, action=action, subject_kind="user", subject_id=str(person.pk))

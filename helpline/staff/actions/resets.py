@@ -39,14 +39,14 @@ def ask_reset(*, person: User, by: User) -> FactorReset:
                 user=person, agreed_at=None, withdrawn_at=None, asked_at__lte=now - RESET_FOR
             ).update(withdrawn_at=now)
             reset = FactorReset.objects.create(user=person, asked_by=by, asked_at=now)
-            _record(by, "ask_reset", person)
+            audit.record_person(by=by, action="ask_reset", person=person)
     except IntegrityError:
         raise RefusedError(Refusal.CHANGED) from None
     mail.send(
         "reset_asked",
         to=person.email,
         subject=_("Somebody asked to reset your second step"),
-        asker=by.work_name or by.get_username(),
+        asker=by.called,
     )
     return reset
 
@@ -70,7 +70,7 @@ def agree_reset(*, reset: FactorReset, by: User) -> Sent:
         if not agreed or not row.is_active:
             raise RefusedError(Refusal.CHANGED)
         link = begin_anew(row, by=by)
-        _record(by, "agree_reset", row)
+        audit.record_person(by=by, action="agree_reset", person=row)
     return Sent(row, send_link(link))
 
 
@@ -95,8 +95,4 @@ def withdraw_reset(*, reset: FactorReset, by: User) -> None:
             pk=reset.pk, agreed_at=None, withdrawn_at=None
         ).update(withdrawn_at=timezone.now())
         if withdrawn:
-            _record(by, "withdraw_reset", reset.user)
-
-
-def _record(by: User, action: str, person: User) -> None:
-    audit.record(by=by, action=action, subject_kind="user", subject_id=str(person.pk))
+            audit.record_person(by=by, action="withdraw_reset", person=reset.user)

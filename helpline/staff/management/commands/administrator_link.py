@@ -30,12 +30,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             person = User.objects.select_for_update().filter(username=name).first()
             link = self.begin_anew(person) if person else self.make(name, address)
-            audit.record(
-                by=None,
-                action="administrator_link",
-                subject_kind="user",
-                subject_id=str(link.invitation.user_id),
-            )
+            audit.record_person(by=None, action="administrator_link", person=link.invitation.user)
         self.stdout.write(link.address)
 
     def make(self, name: str, address: str) -> Link:
