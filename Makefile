@@ -44,7 +44,7 @@ fix: .venv/.dev ## Format and repair what can be repaired by itself
 
 bench: bench-pages bench-floor bench-chat ## Time what must stay fast; prints: bench NAME MEDIAN LOW HIGH
 
-bench-pages: .venv/.dev ## Pages only
+bench-pages: .venv/.dev ## Pages, and whether a return code tells anything by time
 	@$(PYTHON) -m tests.bench $(ARGS)
 
 bench-floor: .venv/.dev ## The supervisor's floor with 200 chats, beside an empty one; 6 minutes (SHORT=1: one round)
