@@ -25,7 +25,7 @@ def ks_p(first: Sequence[float], second: Sequence[float]) -> float:
     far = (size + 0.12 + 0.11 / size) * apart  # Stephens' correction of 1970
     if far < 0.2:
         return 1.0  # where the series below no longer settles
-    terms = (2 * (-1) ** (k - 1) * math.exp(-2 * (k * far) ** 2) for k in range(1, 101))
+    terms = (2.0 * math.pow(-1.0, k - 1) * math.exp(-2 * (k * far) ** 2) for k in range(1, 101))
     return min(1.0, max(0.0, sum(terms)))
 
 
