@@ -154,9 +154,10 @@ def _notes() -> dict[str, str]:
         "kept": _("Kept."),
         "unsent": _("Not kept yet: there is no connection. It goes by itself."),
         "tag": _("Whisper"),
-        "whisper": _("Whisper"),
+        "whisper": _("Whisper it"),
         "whisper_to": _("Whisper to %(name)s"),
         "whispered": _("Whisper of %(name)s"),
+        "my_whisper": _("Your whisper"),
         "seen": _("read %(time)s"),
         "news": _("A whisper for you, about %(name)s"),
     }

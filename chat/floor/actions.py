@@ -8,6 +8,7 @@ from chat.errors import ChatError, Code
 from chat.floor import permissions
 from chat.models import Seat
 from chat.states import Presence
+from chat.wire import bells
 from helpline.services.models import Holiday, OpeningHours, Service
 from helpline.staff import audit
 from helpline.staff.models import User
@@ -41,6 +42,7 @@ def set_capacity(*, person: User, service: Service, capacity: int, by: User) -> 
             create_defaults={"capacity": capacity, "presence": Presence.OFF},
         )
         _on_record(by, "set_capacity", "user", str(person.pk))
+        bells.announce(service.pk, service.pk, seq=0)  # every desk looks again, theirs too
 
 
 def set_chat(*, service: Service, chat_open: str, by: User) -> None:

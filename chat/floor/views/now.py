@@ -13,7 +13,7 @@ from chat.floor.forms import AcknowledgeForm, CapacityForm, ChatOpenForm, Debrie
 from chat.floor.views.shared import around, back, do, of_service, supervisors
 from chat.floor.words import words
 from helpline.services.models import Service
-from helpline.services.queries import is_open, next_opening
+from helpline.services.queries import chat_state, closing, next_opening
 from helpline.staff.decorators import StaffRequest
 
 
@@ -31,13 +31,15 @@ def home(request: StaffRequest) -> HttpResponse:
 @of_service
 def floor(request: StaffRequest, service: Service) -> HttpResponse:
     """Who waits, who is on, and what needs somebody now."""
+    shown = queries.floor(service)
     return render(
         request,
         "floor/floor.html",
         {
             **around(request, service, _("Floor"), here="floor"),
-            "floor": queries.floor(service),
-            "is_open": is_open(service),
+            "floor": shown,
+            "state": chat_state(service, waiting=len(shown.waiting)),
+            "closes": closing(service),
             "next_opening": next_opening(service),
             "chat_form": ChatOpenForm(instance=service),
             "words": words(),

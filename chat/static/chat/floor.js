@@ -14,6 +14,7 @@ const part = (name) => root.querySelector(`[data-list="${name}"]`);
 const outside = browser();
 const title = document.title;
 const COUNT_MS = 15000;
+const CARD_MS = 60000;
 const COLOURS = { on: "green", paused: "yellow", off: "grey" };
 
 let floor = EMPTY;
@@ -288,6 +289,20 @@ function count() {
   }
 }
 
+/** Whether the chat is open, the page says itself; not while somebody chooses there. */
+async function renewCard() {
+  const card = document.querySelector(".floor-card");
+  const chosen = [...card.querySelectorAll("input")].some((box) => box.checked !== box.defaultChecked);
+  if (document.visibilityState !== "visible" || chosen) return;
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector(".floor-card");
+  if (fresh && !card.contains(document.activeElement)) card.replaceWith(fresh);
+}
+
+setInterval(renewCard, CARD_MS);
+document.addEventListener("visibilitychange", renewCard);
 setInterval(count, COUNT_MS);
 wakeWith(connection);
 connection.open();

@@ -81,8 +81,8 @@ export class Notes {
 
   entry({ kind, text, by, mine, at, seen }) {
     const { words, language } = this;
-    const who = mine ? words.you : by;
-    const about = kind === "whisper" ? fill(words.whispered, { name: who }) : who;
+    const whispered = mine ? words.my_whisper : fill(words.whispered, { name: by });
+    const about = kind === "whisper" ? whispered : mine ? words.you : by;
     const time = make("time", "", clock(at, language));
     time.dateTime = at;
     const state = seen ? ` · ${fill(words.seen, { time: clock(seen, language) })}` : "";

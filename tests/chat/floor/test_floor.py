@@ -277,6 +277,13 @@ class TestOpenAndClose:
             "chat_timetable",
         ]
 
+    def test_page_says_that_the_chat_is_full(
+        self, client: Client, service: Service, waiting: Conversation
+    ) -> None:
+        assert "De chat is open" in page(client)
+        Service.objects.filter(pk=service.pk).update(full_limit=1)
+        assert "De chat is nu vol" in page(client)
+
     def test_nonsense_is_refused(self, client: Client, service: Service) -> None:
         client.post(f"{FLOOR}chat/", {"chat_open": "maybe"})
         service.refresh_from_db()

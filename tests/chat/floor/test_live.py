@@ -7,6 +7,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from chat import actions, protocol
+from chat.floor import actions as floor_actions
 from chat.floor import protocol as floor_protocol
 from chat.floor import queries
 from chat.models import Conversation
@@ -15,7 +16,7 @@ from helpline.services.models import Service
 from helpline.staff.models import Membership, User
 from tests.chat.conftest import StaffMaker, Starter, again, say
 from tests.chat.polls import asked
-from tests.chat.sockets import Client, sign_in
+from tests.chat.sockets import Client, desk, sign_in
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -92,6 +93,17 @@ async def test_first_frame_is_the_whole_floor(
         ("Noor", 1, 2),
         ("Sam", 0, 2),
     ]
+    await client.close()
+
+
+async def test_capacity_shows_at_once_on_the_counsellors_own_desk(
+    service: Service, counsellor: User, supervisor: User
+) -> None:
+    client = await desk(await in_db(sign_in)(counsellor))
+    await in_db(floor_actions.set_capacity)(
+        person=counsellor, service=service, capacity=4, by=supervisor
+    )
+    await client.until("desk", capacity=4)
     await client.close()
 
 
