@@ -6,13 +6,10 @@ import uuid
 from collections.abc import Mapping
 
 from chat import actions, queries
-from chat.consumers import handover
 from chat.consumers.acts import act
-from chat.consumers.aftercare import act_after
 from chat.errors import ChatError, Code
 from chat.models import Conversation
-from chat.protocol import AfterChat, Attend, Do, Frame, Incoming, Pass, Say, parse_staff
-from chat.states import Urgency
+from chat.protocol import Attend, Do, Frame, Incoming, Say, parse_staff
 from helpline.staff.models import User
 
 # What a button says after its act; all else of a frame is typed or chosen.
@@ -45,18 +42,12 @@ def frame_of(
 def do(frame: Incoming, *, by: User) -> None:
     """Do what a frame asks. Raises ChatError when it may not be done."""
     match frame:
-        case Attend(presence):
-            actions.set_presence(presence=presence, by=by)
-        case AfterChat():
-            act_after(frame, by=by)
         case Say(client_id, text, number):
             actions.say(conversation=_conversation(number), text=text, client_id=client_id, by=by)
-        case Pass():
-            handover.act(frame, conversation=_conversation(frame.conversation), by=by)
-        case Do("urgency", number, choice=urgency):
-            actions.set_urgency(conversation=_conversation(number), urgency=Urgency(urgency), by=by)
-        case Do():
-            act(frame, conversation=_conversation(frame.conversation), by=by)
+        case Do(_act, uuid.UUID() as number):
+            act(frame, conversation=_conversation(number), by=by)
+        case Do() | Attend():
+            act(frame, conversation=None, by=by)
         case _:
             raise ChatError(Code.MALFORMED)
 
