@@ -1,4 +1,7 @@
-/** The buttons of the open conversation: take it, give it back, end it, ask for a report. */
+/**
+ * The buttons of the open conversation: take it, give it back, read the one that its visitor came back
+ * from, ask for a report.
+ */
 
 export function beginActs(workplace) {
   const { part, words, act, current } = workplace;
@@ -7,13 +10,12 @@ export function beginActs(workplace) {
   part("act-give-back").addEventListener("click", () =>
     act({ type: "give_back", conversation: current() }),
   );
-  const dialog = part("dialog-end");
-  part("act-end").addEventListener("click", () => {
-    dialog.returnValue = ""; // what was chosen the last time
-    dialog.showModal();
+  part("act-earlier").addEventListener("click", () => {
+    const earlier = workplace.about()?.earlier;
+    if (earlier) workplace.show(earlier);
   });
-  dialog.addEventListener("close", () => {
-    if (dialog.returnValue === "yes") act({ type: "end", conversation: current() });
+  workplace.on("room", (about) => {
+    part("act-earlier").hidden = !about.earlier;
   });
   part("links-form").addEventListener("submit", (event) => {
     event.preventDefault();

@@ -1,4 +1,7 @@
-/** The conversation that the address names, as the floor's links do: #number. */
+/**
+ * The conversation that the address names, as the floor's links do: #number. That part of an address
+ * no server and no log sees.
+ */
 
 const NUMBER = /^#([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 

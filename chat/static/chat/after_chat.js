@@ -1,6 +1,6 @@
 /** After a chat: a breath, what is still to be written down, and somebody to talk to. */
 
-import { clock, fill, make } from "./view.js";
+import { button, clock, fill, make } from "./view.js";
 import { beginWrapUp } from "./wrap_up.js";
 
 export const NOTHING = { unwritten: [], breath: null, debriefs: [], own: null };
@@ -27,13 +27,6 @@ export function beginAfterChat(workplace) {
     else workplace.note(words.after.nothing_to_write);
   }
 
-  function button(text, work) {
-    const made = make("button", "desk-tool", text);
-    made.type = "button";
-    made.addEventListener("click", work);
-    return made;
-  }
-
   function draw() {
     const next = JSON.stringify(after);
     if (next !== print) {
@@ -47,7 +40,7 @@ export function beginAfterChat(workplace) {
     part("after-unwritten").replaceChildren(
       ...after.unwritten.map((row) => {
         const name = row.name || words.nameless;
-        return make("li", "", button(fill(words.after.write, { name }), () => wrapUp(row)));
+        return make("li", "", button(fill(words.after.write, { name }), "desk-tool", () => wrapUp(row)));
       }),
     );
     part("after-debriefs").replaceChildren(
@@ -56,7 +49,9 @@ export function beginAfterChat(workplace) {
           "li",
           "desk-after__asks",
           make("span", "", fill(words.after.asks, { name: who })),
-          button(words.after.take, () => workplace.act({ type: "take_debrief", id })),
+          button(words.after.take, "desk-tool", () =>
+            workplace.act({ type: "take_debrief", id }),
+          ),
         ),
       ),
     );

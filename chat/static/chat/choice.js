@@ -1,5 +1,7 @@
 /** A choice of who works at this computer, kept in its browser: on or off, and nothing of a visitor. */
 
+import { browserStorage, keep, read } from "./storage.js";
+
 export class Choice {
   /**
    * @param {string} name
@@ -8,29 +10,11 @@ export class Choice {
    */
   constructor(name, usual, storage = browserStorage()) {
     Object.assign(this, { name: `console ${name}`, storage });
-    this.on = usual;
-    try {
-      const held = storage?.getItem(this.name);
-      if (held) this.on = held === "on";
-    } catch {
-      // Without storage a choice holds until the page is left.
-    }
+    this.on = (read(storage, this.name) || (usual ? "on" : "off")) === "on";
   }
 
   set(on) {
     this.on = on;
-    try {
-      this.storage?.setItem(this.name, on ? "on" : "off");
-    } catch {
-      // As above.
-    }
-  }
-}
-
-function browserStorage() {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return null;
+    keep(this.storage, this.name, on ? "on" : "off");
   }
 }

@@ -1,6 +1,6 @@
 /** A code that is shown once: in this window only, and gone with it. */
 
-import { make } from "./view.js";
+import { button, make } from "./view.js";
 
 /**
  * @param {object} given
@@ -11,14 +11,14 @@ import { make } from "./view.js";
  * @param {() => void} given.onDone the visitor has it, and the card is gone
  */
 export function codeCard({ words, code, title, text, onDone }) {
-  const copy = make("button", "govuk-button govuk-button--secondary", words.copy);
-  copy.type = "button";
-  copy.addEventListener("click", async () => {
+  const copy = button(words.copy, "govuk-button govuk-button--secondary", async () => {
     await navigator.clipboard?.writeText(code);
     copy.textContent = words.copied;
   });
-  const done = make("button", "govuk-button", words.code_done);
-  done.type = "button";
+  const done = button(words.code_done, "govuk-button", () => {
+    card.remove();
+    onDone();
+  });
   const card = make(
     "div",
     "chat-code",
@@ -28,9 +28,5 @@ export function codeCard({ words, code, title, text, onDone }) {
     make("div", "govuk-button-group", ...(navigator.clipboard ? [copy] : []), done),
   );
   card.tabIndex = -1;
-  done.addEventListener("click", () => {
-    card.remove();
-    onDone();
-  });
   return card;
 }

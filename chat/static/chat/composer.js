@@ -3,6 +3,8 @@
  * not sent survives a reload, in this tab only.
  */
 
+import { keep, read } from "./storage.js";
+
 const LIMIT_BYTES = 4096;
 
 /** Whether a message is longer than the server takes. */
@@ -45,7 +47,7 @@ export class Composer {
   /** Show the draft of a conversation. */
   use(key) {
     this.key = `draft ${key}`;
-    const held = this.read();
+    const held = read(this.storage, this.key);
     // A text that the server gave back in the page goes first.
     if (held && !this.box.value) this.box.value = held;
     this.grow();
@@ -90,34 +92,18 @@ export class Composer {
   }
 
   keep() {
-    try {
-      if (this.box.value) this.storage?.setItem(this.key, this.box.value);
-      else this.storage?.removeItem(this.key);
-    } catch {
-      // Storage may be full or switched off: then a reload loses the draft, and nothing else.
-    }
+    keep(this.storage, this.key, this.box.value);
   }
 
   /** Whether a conversation has a draft here. */
   holds(key) {
-    try {
-      return Boolean(this.storage?.getItem(`draft ${key}`));
-    } catch {
-      return false;
-    }
+    return Boolean(read(this.storage, `draft ${key}`));
   }
 
   /** Drop the draft of a conversation that is over. */
   drop(key) {
-    if (this.key === `draft ${key}`) {
-      this.forget();
-      return;
-    }
-    try {
-      this.storage?.removeItem(`draft ${key}`);
-    } catch {
-      // As below: without storage there is none.
-    }
+    if (this.key === `draft ${key}`) this.forget();
+    else keep(this.storage, `draft ${key}`, "");
   }
 
   /** Drop the draft from the box and from the tab. */
@@ -126,41 +112,19 @@ export class Composer {
     this.keep();
     this.grow();
   }
-
-  read() {
-    try {
-      return this.storage?.getItem(this.key) ?? "";
-    } catch {
-      return "";
-    }
-  }
 }
 
 /** Keep messages that are not sent yet in this tab, so that a reload loses none. */
 export function keepOutbox(storage, key, outbox) {
-  try {
-    if (outbox.length) storage?.setItem(`outbox ${key}`, JSON.stringify(outbox));
-    else storage?.removeItem(`outbox ${key}`);
-  } catch {
-    // As above: without storage a reload loses them.
-  }
+  keep(storage, `outbox ${key}`, outbox.length ? JSON.stringify(outbox) : "");
 }
 
 /** The messages that this tab had not sent when it was reloaded. */
 export function readOutbox(storage, key) {
   try {
-    return JSON.parse(storage?.getItem(`outbox ${key}`) ?? "[]");
+    return JSON.parse(read(storage, `outbox ${key}`) || "[]");
   } catch {
     return [];
-  }
-}
-
-/** The storage of this tab, if the browser gives it. */
-export function tabStorage() {
-  try {
-    return globalThis.sessionStorage;
-  } catch {
-    return null;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { browser, socketURL, wakeWith } from "./browser.js";
-import { Composer, tabStorage } from "./composer.js";
+import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { NOBODY, allRows, grow, place, silence, unread } from "./desk.js";
 import { Followed } from "./followed.js";
@@ -13,6 +13,7 @@ import { beginParts } from "./parts.js";
 import { catchPictures } from "./pictures.js";
 import { PollSocket } from "./polling.js";
 import { Room } from "./room.js";
+import { tabStorage } from "./storage.js";
 import { SyncLine } from "./sync.js";
 import { Transcript, fill } from "./view.js";
 import { Workplace } from "./workplace.js";
@@ -319,9 +320,3 @@ catchPictures(document, () => part("dialog-picture").showModal());
 wakeWith(connection);
 connection.open();
 connection.tell();
-// The floor points to a chat in the part of the address that no server and no log sees.
-if (/^#[0-9a-f-]{36}$/.test(location.hash)) {
-  const asked = location.hash.slice(1);
-  history.replaceState(null, "", location.pathname);
-  show(asked);
-}

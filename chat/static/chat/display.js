@@ -3,31 +3,22 @@
  * Chosen for this tab and kept in it. Without a choice there is no sound: who is near may hear it.
  */
 
+import { keep, read } from "./storage.js";
+
 const SIZES = ["normal", "larger", "largest"];
 const NOTICES = ["dot", "sound", "nothing"];
 
-function read(storage, key, choices) {
-  try {
-    const kept = storage?.getItem(key);
-    return choices.includes(kept) ? kept : choices[0];
-  } catch {
-    return choices[0];
-  }
-}
-
-function keep(storage, key, value) {
-  try {
-    storage?.setItem(key, value);
-  } catch {
-    // Without storage it holds until this page goes.
-  }
+/** What was chosen under a name, or else the first choice. */
+function chosen(storage, name, choices) {
+  const kept = read(storage, name);
+  return choices.includes(kept) ? kept : choices[0];
 }
 
 /** Tells in the tab, and by a sound if that was chosen, that there is something new. */
 export class Notice {
   constructor({ document, storage, chime = playChime }) {
     Object.assign(this, { document, storage, chime });
-    this.kind = read(storage, "notice", NOTICES);
+    this.kind = chosen(storage, "notice", NOTICES);
   }
 
   choose(kind) {
@@ -61,7 +52,7 @@ export class Display {
   constructor({ panel, root, notice, storage }) {
     this.root = root;
     panel.hidden = false;
-    this.size(read(storage, "size", SIZES));
+    this.size(chosen(storage, "size", SIZES));
     for (const input of panel.querySelectorAll("input")) {
       const held = input.name === "size" ? this.chosen : notice.kind;
       input.checked = input.value === held;

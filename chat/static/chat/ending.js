@@ -1,18 +1,17 @@
-/** Ending a chat that is abused, and reading the one that a visitor came back from. */
+/** Ending the open conversation, after a question; or ending one that is abused, and blocking it. */
 
-export function beginEnding(workplace) {
-  const { part } = workplace;
+/** What each answer to the question does. */
+const ENDS = { yes: "end", block: "block" };
+
+export function beginEnding({ part, act, current }) {
   const dialog = part("dialog-end");
 
+  part("act-end").addEventListener("click", () => {
+    dialog.returnValue = ""; // what was chosen the last time
+    dialog.showModal();
+  });
   dialog.addEventListener("close", () => {
-    if (dialog.returnValue !== "block") return;
-    workplace.act({ type: "block", conversation: workplace.current() });
-  });
-  part("act-earlier").addEventListener("click", () => {
-    const earlier = workplace.about()?.earlier;
-    if (earlier) workplace.show(earlier);
-  });
-  workplace.on("room", (about) => {
-    part("act-earlier").hidden = !about.earlier;
+    const type = ENDS[dialog.returnValue];
+    if (type) act({ type, conversation: current() });
   });
 }

@@ -5,7 +5,7 @@ import { Connection } from "./connection.js";
 import { EMPTY, MOST_SHOWN, apply, shown } from "./floor_state.js";
 import { PollSocket } from "./polling.js";
 import { SyncLine } from "./sync.js";
-import { fill, make } from "./view.js";
+import { fill, make, tag } from "./view.js";
 
 const root = document.getElementById("floor");
 const words = JSON.parse(document.getElementById("floor-words").textContent);
@@ -68,10 +68,6 @@ function since(moment) {
   time.dateTime = moment;
   time.dataset.since = "";
   return time;
-}
-
-function tag(text, colour) {
-  return make("strong", `govuk-tag govuk-tag--${colour}`, text);
 }
 
 function link(chat, list, name, ...content) {

@@ -3,7 +3,7 @@
 import { HandoverForm } from "./handover_form.js";
 import { asksOfMe, changes, ofChat } from "./handovers.js";
 import { nameOf } from "./lists.js";
-import { clock, fill, make } from "./view.js";
+import { button, clock, fill, make } from "./view.js";
 
 export function beginHandover(workplace) {
   const { part, keys } = workplace;
@@ -30,22 +30,20 @@ export function beginHandover(workplace) {
     const answer = (type) => workplace.act({ type, conversation, handover: id });
     const what = make("strong", "desk-asked__what", say(words.asks[way], handover));
     what.id = `asked-${id}`;
-    const look = button(words.read_along, `look ${id}`, () => workplace.show(conversation));
-    const yes = button(advice ? words.look_along : words.accept, `yes ${id}`, () => {
+    const look = press(words.read_along, `look ${id}`, () => workplace.show(conversation));
+    const yes = press(advice ? words.look_along : words.accept, `yes ${id}`, () => {
       if (answer("accept_handover")) workplace.show(conversation);
     });
-    const no = button(words.not_now, `no ${id}`, () => answer("decline_handover"));
+    const no = press(words.not_now, `no ${id}`, () => answer("decline_handover"));
     for (const each of [look, no]) each.classList.add("govuk-button--secondary");
     const buttons = advice ? [yes, no] : [look, yes, no];
     for (const each of buttons) each.setAttribute("aria-describedby", what.id);
     return make("div", "desk-asked__line", what, ...buttons);
   }
 
-  function button(text, key, work) {
-    const made = make("button", "govuk-button", text);
-    made.type = "button";
+  function press(text, key, work) {
+    const made = button(text, "govuk-button", work);
     made.dataset.key = key;
-    made.addEventListener("click", work);
     return made;
   }
 

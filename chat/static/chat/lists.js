@@ -1,17 +1,13 @@
 /** The lists of the console: who waits, the conversations at hand, and alarms. */
 
 import { levelOf } from "./attention.js";
-import { fill, make } from "./view.js";
+import { button, fill, make, tag } from "./view.js";
 
 const QUIET_MINUTES = 3; // a silence shorter than this is a pause for thought
 
 /** What a visitor is called here. */
 export function nameOf(row, words) {
   return row.name || words.nameless;
-}
-
-export function tag(text, colour) {
-  return make("strong", `govuk-tag govuk-tag--${colour}`, text);
 }
 
 /** What is to be known of a conversation at a glance. */
@@ -32,13 +28,6 @@ export function tagsOf(row, words) {
 function factsOf(row, words) {
   const said = [words.topics[row.topic], words.ages[row.age]].filter(Boolean);
   return said.length ? [make("div", "desk__tags", make("span", "", said.join(" · ")))] : [];
-}
-
-function button(text, kind, work) {
-  const made = make("button", `govuk-button ${kind}`, text);
-  made.type = "button";
-  made.addEventListener("click", work);
-  return made;
 }
 
 /** A tag about time passing: the longer, the louder. */
@@ -118,9 +107,11 @@ export class Lists {
 
   waiting(row, current) {
     const { words } = this;
-    const take = button(words.claim, "desk__take", () => this.take(row.id));
+    const take = button(words.claim, "govuk-button desk__take", () => this.take(row.id));
     take.dataset.key = `take ${row.id}`;
-    const peek = button(words.peek, "govuk-button--secondary desk__take", () => this.show(row.id));
+    const peek = button(words.peek, "govuk-button govuk-button--secondary desk__take", () =>
+      this.show(row.id),
+    );
     peek.dataset.key = `peek ${row.id}`;
     return this.row(
       row,
@@ -196,12 +187,12 @@ export class Lists {
       "div",
       `desk-alarm${row.acknowledged ? " desk-alarm--seen" : ""}`,
       make("strong", "", fill(sentence, { name: nameOf(row, words), owner: row.owner })),
-      button(words.open, "govuk-button--secondary", () => this.show(row.id)),
+      button(words.open, "govuk-button govuk-button--secondary", () => this.show(row.id)),
     );
     if (row.acknowledged) line.append(tag(words.seen_by, "grey"));
     else {
       line.append(
-        button(words.acknowledge, "govuk-button--warning", () =>
+        button(words.acknowledge, "govuk-button govuk-button--warning", () =>
           this.act({ type: "acknowledge", conversation: row.id }),
         ),
       );

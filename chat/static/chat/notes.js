@@ -5,6 +5,7 @@
 
 import { newId, tooLong } from "./composer.js";
 import { nameOf } from "./lists.js";
+import { keep, read } from "./storage.js";
 import { clock, fill, make } from "./view.js";
 
 /** The notes with others put in or renewed, in the order in which they were written. */
@@ -66,7 +67,7 @@ export class Notes {
 
   change(id) {
     this.id = id;
-    this.box.value = this.draft() ?? "";
+    this.box.value = this.draft();
     this.say("");
   }
 
@@ -172,20 +173,11 @@ export class Notes {
   }
 
   draft(conversation = this.id) {
-    try {
-      return this.storage?.getItem(`draft note ${conversation}`) ?? "";
-    } catch {
-      return "";
-    }
+    return read(this.storage, `draft note ${conversation}`);
   }
 
   keep(text, conversation = this.id) {
-    try {
-      if (text) this.storage?.setItem(`draft note ${conversation}`, text);
-      else this.storage?.removeItem(`draft note ${conversation}`);
-    } catch {
-      // Storage may be full or switched off: then a reload loses the draft, and nothing else.
-    }
+    keep(this.storage, `draft note ${conversation}`, text);
   }
 }
 

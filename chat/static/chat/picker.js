@@ -1,12 +1,11 @@
 /**
  * Prepared replies and pages of the site, found by typing above the message box. A reply goes into
- * the box, to change and to send; a page is shared as a card, after one more press.
+ * the box, to change and to send; a page is shared as a card, after one more press: see share.js.
  */
 
-import { newId } from "./composer.js";
 import { beginsSearch, blank, blanks, fillIn, search } from "./replies.js";
-import { tag } from "./lists.js";
-import { fill, make } from "./view.js";
+import { Share } from "./share.js";
+import { fill, make, tag } from "./view.js";
 
 const FRESH_MS = 5 * 60 * 1000;
 
@@ -229,50 +228,6 @@ class Picker {
     const gap = blank(box.value, from);
     if (gap && gap.end <= from + text.length) box.setSelectionRange(gap.start, gap.end);
     box.scrollTop = box.scrollHeight;
-  }
-}
-
-/** A page that is about to be shared, until the server has it in the chat. */
-class Share {
-  constructor(workplace) {
-    Object.assign(this, { workplace, page: null, id: "", conversation: "" });
-    const { part } = workplace;
-    part("share-yes").addEventListener("click", () => this.send());
-    part("share-no").addEventListener("click", () => this.drop());
-    part("share").addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.drop();
-    });
-  }
-
-  offer(page) {
-    const { part, words } = this.workplace;
-    Object.assign(this, { page, id: newId(), conversation: this.workplace.current() });
-    part("share-title").textContent = fill(words.replies.share, { title: page.title });
-    part("share-state").textContent = "";
-    part("share").hidden = false;
-    part("share-yes").focus();
-  }
-
-  send() {
-    const { page, id, conversation, workplace } = this;
-    const sent = workplace.act({ type: "share", conversation, page: page.id, id });
-    if (sent) workplace.part("share-state").textContent = workplace.words.replies.sharing;
-  }
-
-  drop() {
-    const strip = this.workplace.part("share");
-    const held = strip.contains(document.activeElement);
-    this.page = null;
-    strip.hidden = true;
-    if (held) this.workplace.focus("room-text");
-  }
-
-  hear(frame) {
-    if (!this.page || frame.conversation !== this.conversation) return;
-    if (frame.type === "messages" && frame.messages.some(({ id }) => id === this.id)) this.drop();
-    if (frame.type === "refused" && frame.id === this.id) {
-      this.workplace.part("share-state").textContent = "";
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 /** What stands around the conversation that is open on the console: title, acts, warning, links. */
 
-import { nameOf, tag, tagsOf } from "./lists.js";
-import { clock, fill, make } from "./view.js";
+import { nameOf, tagsOf } from "./lists.js";
+import { clock, fill, make, tag } from "./view.js";
 
 export class Room {
   /**

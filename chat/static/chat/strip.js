@@ -2,7 +2,7 @@
 
 import { browser } from "./browser.js";
 import { Notice } from "./display.js";
-import { tabStorage } from "./composer.js";
+import { tabStorage } from "./storage.js";
 
 const EVERY_MS = 15_000;
 

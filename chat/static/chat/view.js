@@ -26,6 +26,19 @@ export function make(tag, className = "", ...content) {
   return element;
 }
 
+/** A short word that stands out, in one of govuk-frontend's colours. */
+export function tag(text, colour) {
+  return make("strong", `govuk-tag govuk-tag--${colour}`, text);
+}
+
+/** A button that sends no form. */
+export function button(text, className, work) {
+  const made = make("button", className, text);
+  made.type = "button";
+  made.addEventListener("click", work);
+  return made;
+}
+
 export class Transcript {
   /**
    * @param {object} given
@@ -191,20 +204,17 @@ export class Transcript {
     const acts = make(
       "span",
       "chat-message__acts",
-      this.button(words.retry, () => this.onRetry(id)),
-      this.button(words.discard, () => this.onDiscard(id)),
+      this.act(words.retry, () => this.onRetry(id)),
+      this.act(words.discard, () => this.onDiscard(id)),
     );
     return [why, acts];
   }
 
-  button(text, work) {
-    const button = make("button", "chat-message__act", text);
-    button.type = "button";
-    button.addEventListener("click", () => {
+  act(text, work) {
+    return button(text, "chat-message__act", () => {
       // The button goes; the keyboard's place stays among the messages.
       this.scroller.focus({ preventScroll: true });
       work();
     });
-    return button;
   }
 }

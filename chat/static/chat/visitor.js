@@ -2,12 +2,13 @@
 
 import { after } from "./after.js";
 import { browser, socketURL, wakeWith } from "./browser.js";
-import { Composer, tabStorage } from "./composer.js";
+import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { Consent } from "./consent.js";
 import { Display, Notice } from "./display.js";
 import { catchPictures } from "./pictures.js";
 import { PollSocket } from "./polling.js";
+import { tabStorage } from "./storage.js";
 import { SyncLine } from "./sync.js";
 import { Talk } from "./talk.js";
 import { Transcript, fill } from "./view.js";
