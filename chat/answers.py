@@ -47,12 +47,12 @@ class Advice(models.TextChoices):
 class Referral(models.TextChoices):
     """To whom a counsellor referred."""
 
-    EMERGENCY = "112", _("112")
+    EMERGENCY = "112", _("Emergency number")
     POLICE = "police", _("Police")
-    SUICIDE_LINE = "113", _("113 Suicide Prevention")
-    SAFE_HOME = "veilig_thuis", _("Veilig Thuis")
-    VICTIM_SUPPORT = "victim", _("Slachtofferhulp")
-    CHILD_LINE = "kindertelefoon", _("Kindertelefoon")
+    SUICIDE_LINE = "113", _("Helpline about suicide")
+    SAFE_HOME = "veilig_thuis", _("Helpline about violence at home")
+    VICTIM_SUPPORT = "victim", _("Victim support")
+    CHILD_LINE = "kindertelefoon", _("Helpline for children")
     HOTLINE = "hotline", _("Hotline for child abuse material")
     DOCTOR = "doctor", _("Doctor or psychologist")
     SCHOOL = "school", _("School")
@@ -73,8 +73,8 @@ class Danger(models.TextChoices):
 class Measure(models.TextChoices):
     """What was done about a danger."""
 
-    TOLD_112 = "told_112", _("Asked them to call 112")
-    CALLED_112 = "called_112", _("We called 112")
+    TOLD_112 = "told_112", _("Asked them to call the emergency number")
+    CALLED_112 = "called_112", _("We called the emergency number")
     SUPERVISOR = "supervisor", _("A supervisor helped")
     SAFETY = "safety", _("Made a plan to be safe tonight")
     SOMEBODY_NEAR = "somebody_near", _("Somebody came to be with them")

@@ -24,9 +24,6 @@ class TypedField(forms.Field):
 
 
 UNSAID = ("", _("I would rather not say"))
-URGENCY_HINTS = {
-    Urgency.URGENT: _("Do not wait for us: call 112. You can chat with us as well."),
-}
 YES_NO = [("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))]
 
 
@@ -75,10 +72,11 @@ class StartForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        urgency = self.fields["urgency"]
-        setattr(urgency, "choice_hints", URGENCY_HINTS)  # noqa: B010 -- the frame's template asks it
+    def name_emergency(self, called: str) -> None:
+        """Say beside the answer about danger whom to call at once."""
+        hint = _("Do not wait for us: call %(emergency)s. You can chat with us as well.")
+        hints = {Urgency.URGENT: hint % {"emergency": called}}
+        setattr(self.fields["urgency"], "choice_hints", hints)  # noqa: B010 -- the frame's template asks it
 
 
 class BackForm(forms.Form):

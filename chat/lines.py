@@ -39,8 +39,8 @@ def place_in_line(position: int) -> str:
     return _("You are number %(position)s in line. You keep your place.") % {"position": position}
 
 
-def for_visitor() -> dict[str, str]:
-    """The lines as the visitor reads them."""
+def for_visitor(emergency: str) -> dict[str, str]:
+    """The lines as the visitor reads them, with whom to call when a life is in danger."""
     return {
         Line.JOINED: _("A counsellor is with you now."),
         Line.GIVEN_BACK: _(
@@ -58,8 +58,9 @@ def for_visitor() -> dict[str, str]:
         Line.BACK: _("You are back."),
         Line.DANGER: _(
             "We are worried about you. We cannot see where you are. Help can only come to you if"
-            " you tell us where you are, or if you call 112 yourself."
-        ),
+            " you tell us where you are, or if you call %(emergency)s yourself."
+        )
+        % {"emergency": emergency},
         Line.OFFERED: _("Your counsellor asks whether we may make a report of the links."),
         Line.ACCEPTED: _("A report of the links was made."),
         Line.DECLINED: _("You chose not to make a report. That is fine."),
@@ -94,7 +95,8 @@ def for_staff() -> dict[str, str]:
         Line.LEFT: _("The visitor left in a hurry. Do not write until they are back."),
         Line.BACK: _("The visitor is back."),
         Line.DANGER: _(
-            "Danger was raised. The visitor was told that we cannot see where they are, and 112."
+            "Danger was raised. The visitor was told that we cannot see where they are, and whom to"
+            " call."
         ),
         Line.OFFERED: _("The visitor was asked whether we may make a report."),
         Line.ACCEPTED: _("The visitor agreed. A report was made; only they have the return code."),

@@ -20,6 +20,7 @@ from chat.visit import COOKIE, drop_cookie
 from chat.waits import wait_now
 from helpline.privacy import door
 from helpline.privacy.erasure import days_kept
+from helpline.services.context import asked_for
 from helpline.services.models import Service
 from helpline.services.queries import ChatState, Timetable, closing, default_service, next_opening
 
@@ -39,6 +40,7 @@ def before(
                 "language": language,
             }
         )
+        form.name_emergency(asked_for(request).help_lines.emergency)
         response = render(
             request,
             "chat/start.html",
@@ -139,7 +141,7 @@ def standing(
             "days": days_kept("chat", conversation.service_id),
             "survey": survey_form(conversation.service_id),
             "way_back_key": uuid.uuid4(),
-            "words": words_visitor.words(),
+            "words": words_visitor.words(asked_for(request).help_lines.emergency),
             "wait": _wait(conversation, position),
         },
         status=status or (400 if problem or (consent and consent.errors) else 200),
@@ -169,9 +171,9 @@ def over(
     return response
 
 
-def shown(conversation: Conversation) -> dict[str, Any]:
+def shown(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
     """What was said, and where its visitor stands."""
-    words = lines.for_visitor()
+    words = lines.for_visitor(asked_for(request).help_lines.emergency)
     said = [_line(message, words) for message in queries.transcript(conversation.pk)]
     return {
         "conversation": conversation,
@@ -211,7 +213,7 @@ def _after(
 ) -> dict[str, Any]:
     """What was said, and what its visitor can still do with it."""
     return {
-        **({} if quiet else shown(conversation)),
+        **({} if quiet else shown(request, conversation)),
         "way_back_key": uuid.uuid4(),
         "days": days_kept("chat", conversation.service_id),
         "token": request.COOKIES.get(COOKIE, ""),

@@ -18,6 +18,7 @@ from chat.forms import ConsentForm, SayForm, StartForm
 from chat.states import Status, Urgency
 from chat.visit import back_to_chat, begun, conversation_of, drop_cookie, visitor_post
 from helpline.privacy import door, throttle
+from helpline.services.context import asked_for
 from helpline.services.queries import ChatState, default_service
 
 START_RATE = "30/10minutes"
@@ -123,6 +124,7 @@ def transcript(request: HttpRequest) -> HttpResponse:
     except (OperationalError, InterfaceError):
         # In the frame and not instead of the page; it renews itself until the database answers.
         shown = {"away": True, "refresh": REFRESH_SECONDS}
+        asked_for(request).away = True
     status = 503 if "away" in shown else 200
     return render(request, "chat/transcript.html", shown, status=status)
 
@@ -133,7 +135,7 @@ def _transcript(request: HttpRequest) -> dict[str, Any]:
         return {"conversation": None}
     actions.hear(conversation=conversation)
     return {
-        **pages.shown(conversation),
+        **pages.shown(request, conversation),
         "refresh": None if conversation.is_over else REFRESH_SECONDS,
         "offer": queries.open_offer(conversation.pk),
     }

@@ -8,12 +8,12 @@ from chat import lines
 from chat.protocol import BEAT_SECONDS, VERSION
 
 
-def words() -> dict[str, Any]:
-    """Everything the page's script says, in the page's language."""
+def words(emergency: str) -> dict[str, Any]:
+    """Everything the page's script says, in the page's language, with whom to call in danger."""
     return {
         "version": VERSION,
         "beat": BEAT_SECONDS,
-        "lines": lines.for_visitor(),
+        "lines": lines.for_visitor(emergency),
         "problems": lines.problems_of_visitor(),
         "you": _("You"),
         "them": _("Counsellor"),

@@ -11,8 +11,9 @@ from wagtail.models import Locale, Page, Site
 from content.demo.reader import Section, Text, read, to_html
 from content.demo.tree import LANGUAGES, TREE, Place
 from content.models import ContactSettings, HomePage
+from helpline.services.help_lines import BUILT_IN_NUMBERS
 from helpline.services.models import HelpNumber, Service
-from helpline.services.queries import BUILT_IN_NUMBERS, default_service
+from helpline.services.queries import default_service
 
 
 class NotADemoSite(Exception):
@@ -142,6 +143,8 @@ def _fill_service(service: Service) -> None:
                 number=line.number,
                 hours=line.hours,
                 audience=line.audience,
+                purpose=line.purpose,
+                everywhere=line.everywhere,
             )
             for language, lines in BUILT_IN_NUMBERS.items()
             for position, line in enumerate(lines)

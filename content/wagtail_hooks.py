@@ -70,16 +70,17 @@ class BannerViewSet(SnippetViewSet):
 
 
 class HelpNumberViewSet(SnippetViewSet):
-    """The numbers that answer day and night."""
+    """The lines that help when we cannot, and what texts name each of them for."""
 
     model = HelpNumber
     icon = "mobile-alt"
-    list_display = ["name", "number", "hours", "audience", "language"]
+    list_display = ["name", "number", "hours", "audience", "purpose", "language"]
     panels = [
         language_panel(),
         FieldRowPanel([FieldPanel("name"), FieldPanel("number")]),
         FieldPanel("hours"),
         FieldPanel("audience"),
+        FieldRowPanel([FieldPanel("purpose"), FieldPanel("everywhere")]),
         FieldPanel("position"),
     ]
 

@@ -15,7 +15,7 @@ from django.template.loader import get_template
 from django.utils import translation
 
 from helpline.privacy.same_origin import is_own
-from helpline.services.queries import built_in_numbers
+from helpline.services.queries import known_help_lines
 from helpline.staff.middleware import OPEN_STAFF_PATHS
 
 RETRY_SECONDS = 10
@@ -60,8 +60,9 @@ def page(request: HttpRequest) -> HttpResponse:
                 "sent": _sent(request),
                 "address": request.get_full_path(),
                 "other": other,
-                "help_numbers": built_in_numbers(language),
-                "other_numbers": built_in_numbers(other),
+                "help_lines": known_help_lines(language),
+                "help_numbers": known_help_lines(language).on_every_page,
+                "other_numbers": known_help_lines(other).on_every_page,
                 "exit_url": settings.HELPLINE_EXIT_URL,
                 "organisation": settings.HELPLINE_ORGANISATION,
                 "demo": settings.HELPLINE_DEMO,

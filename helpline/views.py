@@ -3,6 +3,7 @@
 import logging
 import sys
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -15,7 +16,7 @@ from chat.views import pause
 from helpline import outage
 from helpline.health import report
 from helpline.privacy.same_origin import same_origin
-from helpline.services.queries import BUILT_IN_NUMBERS
+from helpline.services.context import Asked
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ def people(request: HttpRequest, rest: str = "") -> HttpResponse:
 @require_GET
 def offline(request: HttpRequest) -> HttpResponse:
     """The page a proxy may keep and show while we are down: it needs nothing else from here."""
-    return _standing_alone("offline.html", 200)
+    return _standing_alone("offline.html", 200, away=False)
 
 
 @require_safe
@@ -90,11 +91,17 @@ def _for_whom(request: HttpRequest, template: str) -> str:
     return f"console/{template}" if request.path_info.startswith("/console/") else template
 
 
-def _standing_alone(template: str, status: int) -> HttpResponse:
-    """A page in both languages at once with the built-in numbers, whatever else is down."""
+def _standing_alone(template: str, status: int, *, away: bool = True) -> HttpResponse:
+    """A page in both languages at once with the help lines, whatever else is down. ``away``: the
+    database is not asked for them.
+    """
     try:
         stylesheet = static("helpline/site.css")
     except ValueError:  # the manifest is not there yet: an unstyled page still says the numbers
         stylesheet = ""
-    content = get_template(template).render({"numbers": BUILT_IN_NUMBERS, "stylesheet": stylesheet})
+    numbers = {
+        language: Asked(language, away=away).help_lines.on_every_page
+        for language, _name in settings.LANGUAGES
+    }
+    content = get_template(template).render({"numbers": numbers, "stylesheet": stylesheet})
     return HttpResponse(content, status=status)

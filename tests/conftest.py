@@ -12,6 +12,7 @@ from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
 from helpline.privacy.vault import keys, master
+from helpline.services.queries import forget_help_lines
 from tests import databases
 
 pytest_plugins = ["tests.processes", "tests.browser"]
@@ -44,6 +45,7 @@ def empty_memory() -> Iterator[None]:
     """No key, count or cached value of one test reaches the next."""
     yield
     keys.forget()
+    forget_help_lines()
     if settings.HELPLINE_VALKEY_URL:
         with redis.Redis.from_url(settings.HELPLINE_VALKEY_URL) as valkey:
             valkey.flushdb()

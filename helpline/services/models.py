@@ -151,6 +151,15 @@ class Banner(models.Model):
         return self.text
 
 
+class Purpose(models.TextChoices):
+    """What a help line is for, where a text of the site has to name one."""
+
+    EMERGENCY = "emergency", _("A life in danger, now")
+    SUICIDE = "suicide", _("Thinking about suicide")
+    VIOLENCE = "violence", _("Violence at home")
+    POLICE = "police", _("The police, without hurry")
+
+
 class HelpNumber(models.Model):
     """A number that answers when we cannot: settings of the site, Dutch ones by default."""
 
@@ -160,9 +169,27 @@ class HelpNumber(models.Model):
     number = models.CharField(_("number"), max_length=30)
     hours = models.CharField(_("hours"), max_length=80)
     audience = models.CharField(_("for whom"), max_length=160)
+    purpose = models.CharField(
+        _("purpose"),
+        max_length=10,
+        choices=Purpose,
+        blank=True,
+        help_text=_(
+            "Texts of the site, such as the script for danger, name the first line of each purpose."
+        ),
+    )
+    everywhere = models.BooleanField(
+        _("on every page"),
+        default=True,
+        help_text=_("Otherwise only texts that need it name it."),
+    )
 
     privacy = Privacy(
-        Kept(What.PUBLIC, "always", "id language position name number hours audience")
+        Kept(
+            What.PUBLIC,
+            "always",
+            "id language position name number hours audience purpose everywhere",
+        )
     )
 
     class Meta:

@@ -1,11 +1,12 @@
-"""Which service, whether its chat is open, and the numbers that answer when we cannot."""
+"""Which service, whether its chat is open, and the help lines that answer when we cannot."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from django.conf import settings
 from django.utils import timezone
 
+from helpline.services.help_lines import BUILT_IN_NUMBERS, HelpLines, Number
 from helpline.services.models import Banner, HelpNumber, Holiday, OpeningHours, Service
 
 DAYS_AHEAD = 15  # how far the next opening is looked for: a holiday and the week after
@@ -20,34 +21,7 @@ class ChatState(StrEnum):
     LAST_ENTRY = "last_entry"  # it closes soon: who waits still gets an answer, nobody new does
 
 
-@dataclass(frozen=True)
-class Number:
-    """A help line as shown: what it is, its number, when, for whom."""
-
-    name: str
-    number: str
-    hours: str
-    audience: str
-
-
-# Shown when the database cannot be asked. Sources: 112.nl, 113.nl, veiligthuis.nl,
-# kindertelefoon.nl.
-BUILT_IN_NUMBERS: dict[str, list[Number]] = {
-    "nl": [
-        Number("112", "112", "dag en nacht", "Je bent nu in gevaar"),
-        Number("113 Zelfmoordpreventie", "0800-0113", "dag en nacht", "Je denkt aan zelfmoord"),
-        Number("Veilig Thuis", "0800-2000", "dag en nacht", "Iemand thuis doet je pijn"),
-        Number("Kindertelefoon", "0800-0432", "elke dag van 11 tot 21 uur", "Je bent 18 of jonger"),
-    ],
-    "en": [
-        Number("112", "112", "day and night", "You are in danger now"),
-        Number("113 Suicide Prevention", "0800-0113", "day and night", "You think about suicide"),
-        Number("Veilig Thuis", "0800-2000", "day and night", "Somebody at home hurts you"),
-        Number(
-            "Kindertelefoon (Dutch)", "0800-0432", "every day, 11:00–21:00", "You are 18 or younger"
-        ),
-    ],
-}
+_known: dict[str, HelpLines] = {}  # as last read here, for when the database is away
 
 
 def default_service() -> Service:
@@ -55,18 +29,39 @@ def default_service() -> Service:
     return Service.objects.order_by("pk").get(slug="helpline")
 
 
-def built_in_numbers(language: str) -> list[Number]:
-    """The 24-hour numbers in a language as the code knows them, whatever is away."""
-    return BUILT_IN_NUMBERS.get(language[:2], BUILT_IN_NUMBERS["en"])
+def help_lines(language: str) -> HelpLines:
+    """The site's help lines in a language, or the built-in ones when it has none.
+
+    Of a site that has none in this language those of another: the right number in a language that
+    is not theirs helps somebody, the number of another country does not.
+    """
+    own: dict[str, list[Number]] = {}
+    languages = [language[:2], *(code for code, _name in settings.LANGUAGES)]
+    for n in HelpNumber.objects.filter(language__in=languages):
+        own.setdefault(n.language, []).append(
+            Number(n.name, n.number, n.hours, n.audience, n.purpose, n.everywhere)
+        )
+    lines = next((own[code] for code in languages if code in own), None)
+    if lines is None:
+        _known.pop(language[:2], None)
+        return built_in(language)
+    _known[language[:2]] = HelpLines(lines)
+    return _known[language[:2]]
 
 
-def help_numbers(language: str) -> list[Number]:
-    """The site's 24-hour numbers in a language, or the built-in ones when it has none."""
-    own = [
-        Number(n.name, n.number, n.hours, n.audience)
-        for n in HelpNumber.objects.filter(language=language[:2])
-    ]
-    return own or built_in_numbers(language)
+def built_in(language: str) -> HelpLines:
+    """The help lines in a language as the code knows them."""
+    return HelpLines(BUILT_IN_NUMBERS.get(language[:2], BUILT_IN_NUMBERS["en"]))
+
+
+def known_help_lines(language: str) -> HelpLines:
+    """The help lines as they were when this process last asked, or the built-in ones. Asks nothing."""
+    return _known.get(language[:2]) or built_in(language)
+
+
+def forget_help_lines() -> None:
+    """Know none any more, as a process that has just begun."""
+    _known.clear()
 
 
 def banner(language: str) -> str:

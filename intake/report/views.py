@@ -24,6 +24,7 @@ from helpline.privacy.erasure import days_kept
 from helpline.privacy.same_origin import same_origin
 from helpline.privacy.vault.errors import VaultError
 from helpline.privacy.vault.keys import preload
+from helpline.services.context import asked_for
 from helpline.services.queries import default_service
 from intake.removal.models import Wish
 from intake.report import codes
@@ -47,7 +48,7 @@ from intake.report.forms import FORMS, CodeForm, DifferForm, GoAheadForm
 from intake.report.models import Report
 from intake.report.queries import find_report, progress_of_report
 from intake.report.states import Situation
-from intake.report.wording import HELPS_FIRST, REASONS
+from intake.report.wording import REASONS, helps_first
 
 log = logging.getLogger(__name__)
 
@@ -187,7 +188,9 @@ def _page(
             ],
         }
     elif step == "links":
-        context["helps_first"] = HELPS_FIRST.get(answers.values["situation"])
+        context["helps_first"] = helps_first(
+            answers.values["situation"], asked_for(request).help_lines
+        )
     elif step == "agree":
         context |= {
             "declaration": DECLARATIONS[DECLARATION_VERSION],

@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from helpline.services.help_lines import HelpLines
 from intake.removal.canonical import Reason
 from intake.report.states import Situation
 
@@ -28,8 +29,8 @@ HELPS_FIRST: dict[str, Promise] = {
     ),
     Situation.THREATENED: _(
         "Do not pay and send nothing more, also when you paid before. Stop answering, but keep the "
-        "messages. Is it happening now? The police can help: 112 if you are in danger, else "
-        "0900-8844."
+        "messages. Is it happening now? You can get help: call %(emergency)s if you are in danger, "
+        "else %(police)s."
     ),
     Situation.FILMED: _(
         "That is a crime, also when it was somebody you trusted. It is not your fault."
@@ -46,3 +47,9 @@ HELPS_FIRST: dict[str, Promise] = {
         "can get into the rest."
     ),
 }
+
+
+def helps_first(situation: str, lines: HelpLines) -> str:
+    """What helps first in a situation, with whom to call; nothing when there is nothing to say."""
+    said = HELPS_FIRST.get(situation)
+    return str(said) % {"emergency": lines.emergency, "police": lines.police} if said else ""

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from pytest_django import DjangoAssertNumQueries
 
 from helpline.services import context, queries
+from helpline.services.help_lines import Number
 from helpline.services.models import Banner, HelpNumber, Holiday, OpeningHours, Service
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
@@ -94,10 +95,11 @@ def test_a_closed_chat_asks_the_database_no_more_than_an_open_one(
 
 
 def test_numbers_of_the_site_go_before_the_built_in_ones() -> None:
-    assert [n.number for n in queries.help_numbers("nl")][:2] == ["112", "0800-0113"]
+    built_in = queries.help_lines("nl").on_every_page
+    assert [n.number for n in built_in] == ["112", "0800-0113", "0800-2000", "0800-0432"]
     HelpNumber.objects.create(language="nl", name="Lijn", number="112", hours="", audience="")
-    assert [n.name for n in queries.help_numbers("nl")] == ["Lijn"]
-    assert len(queries.help_numbers("en")) == 4
+    for language in ("nl", "en"):
+        assert [n.name for n in queries.help_lines(language).lines] == ["Lijn"]
 
 
 def test_a_page_waits_once_for_a_database_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +113,7 @@ def test_a_page_waits_once_for_a_database_that_is_gone(monkeypatch: pytest.Monke
     monkeypatch.setattr(Banner.objects, "filter", gone)
     shown = context.frame(HttpRequest())
     assert not shown["banner"]
-    assert next(iter(cast("list[queries.Number]", shown["help_numbers"]))).number == "112"
+    assert next(iter(cast("list[Number]", shown["help_numbers"]))).number == "112"
     assert len(waited) == 1
 
 
