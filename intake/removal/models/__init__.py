@@ -1,0 +1,48 @@
+"""What stands where, whom we ask, what they say, and how it went.
+
+A location is one canonical address with a key of its own, however many people report it. What
+each of them declares about it is a statement. A removal request asks one recipient on one legal
+ground; a notice carries requests to that recipient in one round; an answer is the recipient's
+claim about one request.
+"""
+
+from intake.removal.models.grounds import (
+    HAND_OVER_GROUND,
+    HAND_OVER_ROUTE,
+    GroundRoute,
+    LegalGround,
+    Route,
+)
+from intake.removal.models.locations import (
+    AgeInPicture,
+    Location,
+    PictureAge,
+    Statement,
+    Who,
+    Wish,
+    YesNo,
+)
+from intake.removal.models.notices import Answer, AnswerKind, Notice, NoticeRequest, new_reference
+from intake.removal.models.requests import RemovalEvent, RemovalRequest
+
+__all__ = [
+    "AgeInPicture",
+    "Answer",
+    "AnswerKind",
+    "GroundRoute",
+    "HAND_OVER_GROUND",
+    "HAND_OVER_ROUTE",
+    "LegalGround",
+    "Location",
+    "Notice",
+    "NoticeRequest",
+    "PictureAge",
+    "RemovalEvent",
+    "RemovalRequest",
+    "Route",
+    "Statement",
+    "Who",
+    "Wish",
+    "YesNo",
+    "new_reference",
+]
