@@ -58,6 +58,13 @@ class Kind(models.TextChoices):
     ADVICE = "advice", _("Supervisor asked")
 
 
+class Went(models.TextChoices):
+    """How a chat that is over went, for the figures."""
+
+    ANSWERED = "answered", _("Answered")
+    LEFT = "left", _("Left while waiting")
+
+
 class Urgency(models.TextChoices):
     """How soon somebody needs an answer, as they said themselves or as a counsellor set it."""
 

@@ -1,11 +1,12 @@
 """The only place where the status of a conversation changes, and who has it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from chat.models import Conversation, ConversationEvent, Handover
+from chat.models import Conversation, ConversationEvent, Handover, PastChat
 from chat.states import TRANSITIONS, HandoverStatus, Kind, Sender, Status, Way
 from helpline.staff.models import User
 
@@ -45,6 +46,8 @@ def advance(
             raise StaleStatusError
         if to == Status.ENDED or "owner" in fields:
             _close_handovers(conversation, fields.get("owner"))
+        if to == Status.ENDED:
+            _count(conversation, side=side, ended_at=changes["ended_at"])
         record(conversation, Kind.STATUS, side=side, by=by, was=was, became=to)
     for name, value in changes.items():
         setattr(conversation, name, value)
@@ -66,6 +69,22 @@ def hand_on(conversation: Conversation, to: User, *, by: User) -> None:
         _close_handovers(conversation, to)
         record(conversation, Kind.HANDED_OVER, side=Sender.COUNSELLOR, by=by)
     conversation.owner = to
+
+
+def _count(conversation: Conversation, *, side: Sender, ended_at: datetime) -> None:
+    """Keep for the figures how a chat went that ends. Nothing ends twice, so it counts once."""
+    answered = (
+        ConversationEvent.objects.filter(conversation=conversation, became=Status.ACTIVE)
+        .order_by("id")
+        .values_list("at", flat=True)
+        .first()
+    )
+    over = ended_at
+    if side == Sender.SYSTEM:  # a clock ends long after the visitor was gone
+        over = min(over, max(conversation.visitor_seen_at, answered or conversation.started_at))
+    PastChat.of(
+        conversation.service_id, began=conversation.started_at, answered=answered, over=over
+    ).save(force_insert=True)
 
 
 def _close_handovers(conversation: Conversation, owner: User | None) -> None:

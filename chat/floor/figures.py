@@ -1,39 +1,42 @@
-"""The figures of a service: what was offered, accepted and left, how long people waited, and themes.
+"""The figures of a service: what was offered, accepted and left, how long people waited, themes,
+and what visitors said afterwards.
 
-They are counted from the chats that are still kept, so they reach no further back than those.
+Chats that ended are counted from ``PastChat``, which stays when they are erased; the others as they
+stand now.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
+from typing import NamedTuple
 
 from django.db.models import Count, DateTimeField, OuterRef, Subquery
 from django.utils import timezone
 
-from chat.answers import Theme
-from chat.models import Conversation, ConversationEvent, WrapUp
+from chat.answers import Grade, Theme
+from chat.floor.periods import Period
+from chat.models import Conversation, ConversationEvent, PastChat, SurveyAnswer, WrapUp
+from chat.models.past_chat import whole_minutes
 from chat.states import Status
-from helpline.privacy.erasure import days_kept
 from helpline.services.models import Service
 
-SHIFT_HOURS, MONTH_DAYS = 12, 28
 FEWEST = 5  # of what leaves the house: fewer people than this may be somebody
+QUESTIONS = {
+    "heard": SurveyAnswer._meta.get_field("heard").verbose_name,
+    "knows": SurveyAnswer._meta.get_field("knows").verbose_name,
+}
 
 
-@dataclass(frozen=True)
-class Visit:
+class Chat(NamedTuple):
     """One chat as far as the figures know it."""
 
-    started_at: datetime
-    answered_at: datetime | None
-    ended_at: datetime | None
-
-    @property
-    def left(self) -> bool:
-        """Whether it ended while nobody had answered."""
-        return self.answered_at is None and self.ended_at is not None
+    day: date
+    hour: int
+    waited: int | None  # until it was answered or left; None of who waits still
+    talked: int | None = None
+    left: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,19 +44,20 @@ class Tally:
     """The figures of a stretch of time: of the chats that began in it."""
 
     begins: datetime
-    visits: list[Visit] = field(default_factory=list)
+    chats: list[Chat] = field(default_factory=list)
 
     @property
     def offered(self) -> int:
-        return len(self.visits)
+        return len(self.chats)
 
     @property
     def accepted(self) -> int:
-        return sum(visit.answered_at is not None for visit in self.visits)
+        return len(self.waits)
 
     @property
     def left(self) -> int:
-        return sum(visit.left for visit in self.visits)
+        """Who was gone before anybody had answered."""
+        return sum(chat.left for chat in self.chats)
 
     @property
     def rest(self) -> int:
@@ -61,24 +65,43 @@ class Tally:
         return self.offered - self.accepted - self.left
 
     @property
-    def waits(self) -> list[float]:
-        return _minutes((visit.started_at, visit.answered_at) for visit in self.visits)
+    def waits(self) -> list[int]:
+        return [c.waited for c in self.chats if c.waited is not None and not c.left]
 
     @property
-    def durations(self) -> list[float]:
-        return _minutes((visit.answered_at, visit.ended_at) for visit in self.visits)
+    def left_after(self) -> list[int]:
+        return [c.waited for c in self.chats if c.waited is not None and c.left]
 
     @property
-    def wait_median(self) -> float | None:
+    def durations(self) -> list[int]:
+        return [chat.talked for chat in self.chats if chat.talked is not None]
+
+    @property
+    def wait_median(self) -> int | None:
         return rank(self.waits, 0.5)
 
     @property
-    def wait_p90(self) -> float | None:
+    def wait_p90(self) -> int | None:
         return rank(self.waits, 0.9)
 
     @property
-    def duration_median(self) -> float | None:
+    def left_median(self) -> int | None:
+        return rank(self.left_after, 0.5)
+
+    @property
+    def duration_median(self) -> int | None:
         return rank(self.durations, 0.5)
+
+
+class Question(NamedTuple):
+    """One question of the survey, and how many gave each answer, in the order of ``Grade``.
+
+    Visitors were told that nobody can see which answers are theirs, so these are as they may leave
+    the house, also inside it.
+    """
+
+    text: str
+    answers: list[str]
 
 
 @dataclass(frozen=True)
@@ -87,35 +110,32 @@ class Figures:
 
     rows: Sequence[Tally]
     total: Tally
-    themes: Sequence[tuple[str, int]]
-    by_hour: bool
+    themes: Sequence[tuple[str, int]] = ()
+    survey: Sequence[Question] = ()
 
     @property
     def most(self) -> int:
         return max((row.offered for row in self.rows), default=0)
 
 
-def shift(service: Service) -> Figures:
-    """The last hours, by the hour; also of a shift that goes past midnight."""
-    now = timezone.now()
-    begins = _stretch_of(now - timedelta(hours=SHIFT_HOURS - 1), by_hour=True)
-    return _figures(service, begins, by_hour=True, themes_from=timezone.localdate(now))
+def of(service: Service, period: Period) -> Figures:
+    """The figures of a service over a period: as many questions for many chats as for one."""
+    found = defaultdict(list)
+    for chat in (*_past(service, period), *_going_on(service, period)):
+        found[period.place_of(chat.day, chat.hour)].append(chat)
+    rows = [
+        Tally(begins, found[period.place_of(begins.date(), begins.hour)])
+        for begins in period.stretches
+    ]
+    return Figures(
+        rows=rows,
+        total=Tally(rows[0].begins, [chat for row in rows for chat in row.chats]),
+        themes=_themes(service, period),
+        survey=_survey(service, period),
+    )
 
 
-def days_of(service: Service) -> int:
-    """Over how many days there are figures."""
-    return min(MONTH_DAYS, days_kept("chat", service.pk) or MONTH_DAYS)
-
-
-def month(service: Service) -> Figures:
-    """The last four weeks by the day, or as many days as chats are kept."""
-    days = days_of(service)
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    begins = timezone.make_aware(midnight.replace(tzinfo=None) - timedelta(days=days - 1))
-    return _figures(service, begins, by_hour=False, themes_from=timezone.localdate(begins))
-
-
-def rank(values: Sequence[float], part: float) -> float | None:
+def rank(values: Sequence[int], part: float) -> int | None:
     """The value below or at which that part of the values lies; none of no values."""
     return sorted(values)[ceil(part * len(values)) - 1] if values else None
 
@@ -131,45 +151,39 @@ def outside(count: int) -> str:
     return str(count - count % FEWEST)
 
 
-def outside_minutes(values: Sequence[float], part: float) -> str:
+def outside_minutes(values: Sequence[int], part: float) -> str:
     """A median or such as it leaves the house: of five chats or more."""
     value = rank(values, part) if len(values) >= FEWEST else None
-    return "" if value is None else str(round(value))
+    return "" if value is None else str(value)
 
 
-def _figures(service: Service, begins: datetime, *, by_hour: bool, themes_from: date) -> Figures:
-    visits = _visits(service, begins)
-    rows = {moment: Tally(moment) for moment in _stretches(begins, by_hour=by_hour)}
-    for visit in visits:
-        rows[_stretch_of(visit.started_at, by_hour=by_hour)].visits.append(visit)
-    return Figures(
-        rows=list(rows.values()),
-        total=Tally(begins, visits),
-        themes=_themes(service, themes_from),
-        by_hour=by_hour,
-    )
+def _past(service: Service, period: Period) -> Iterator[Chat]:
+    rows = PastChat.objects.filter(service=service, day__range=(period.first, period.last))
+    for day, hour, waited, talked in rows.values_list("day", "hour", "waited", "talked"):
+        yield Chat(day, hour, waited, talked, left=talked is None)
 
 
-def _visits(service: Service, begins: datetime) -> list[Visit]:
-    """The chats that began since then: one question, whatever their number."""
+def _going_on(service: Service, period: Period) -> Iterator[Chat]:
+    """The chats that began in it and have not ended. What began long ago may still go on."""
     answered = (
         ConversationEvent.objects.filter(conversation_id=OuterRef("pk"), became=Status.ACTIVE)
         .order_by("id")
         .values("at")[:1]
     )
     rows = (
-        Conversation.objects.filter(service=service, started_at__gte=begins)
-        .annotate(answered_at=Subquery(answered, output_field=DateTimeField(null=True)))
-        .order_by("started_at")
-        .values_list("started_at", "answered_at", "ended_at")
+        Conversation.objects.exclude(status=Status.ENDED)
+        .filter(service=service, started_at__gte=period.stretches[0])
+        .values_list("started_at", Subquery(answered, output_field=DateTimeField(null=True)))
     )
-    return [Visit(*row) for row in rows]
+    for began, at in rows:
+        begun = timezone.localtime(began)
+        yield Chat(begun.date(), begun.hour, None if at is None else whole_minutes(began, at))
 
 
-def _themes(service: Service, day: date) -> list[tuple[str, int]]:
-    """What the chats were about, as their counsellors noted, most first."""
+def _themes(service: Service, period: Period) -> list[tuple[str, int]]:
+    """What the chats were about, as their counsellors noted on these days, most first."""
     noted = (
-        WrapUp.objects.filter(service=service, day__gte=day)
+        WrapUp.objects.filter(service=service, day__range=(period.first, period.last))
         .values_list("theme")
         .annotate(count=Count("pk"))
     )
@@ -178,24 +192,19 @@ def _themes(service: Service, day: date) -> list[tuple[str, int]]:
     return counted.most_common()
 
 
-def _stretches(begins: datetime, *, by_hour: bool) -> list[datetime]:
-    """Every hour or day from then until now."""
-    found, moment = [], begins
-    now = timezone.now()
-    while moment <= now:
-        found.append(_stretch_of(moment, by_hour=by_hour))
-        if by_hour:
-            moment = timezone.localtime(moment.astimezone(UTC) + timedelta(hours=1))
-        else:  # a day in the site's zone is not always 24 hours
-            naive = timezone.localtime(moment).replace(tzinfo=None)
-            moment = timezone.make_aware(naive + timedelta(days=1))
-    return list(dict.fromkeys(found))
-
-
-def _stretch_of(moment: datetime, *, by_hour: bool) -> datetime:
-    local = timezone.localtime(moment).replace(minute=0, second=0, microsecond=0)
-    return local if by_hour else local.replace(hour=0, fold=0)
-
-
-def _minutes(pairs: Iterable[tuple[datetime | None, datetime | None]]) -> list[float]:
-    return [(until - since).total_seconds() / 60 for since, until in pairs if since and until]
+def _survey(service: Service, period: Period) -> list[Question]:
+    """What visitors answered, of days that are over: who sees a number change while the shift goes
+    on, sees whose answer it was.
+    """
+    yesterday = timezone.localdate() - timedelta(days=1)
+    answers = SurveyAnswer.objects.filter(
+        service=service, day__range=(period.first, min(period.last, yesterday))
+    )
+    counted = {name: Counter[str]() for name in QUESTIONS}
+    for *grades, count in answers.values_list(*QUESTIONS).annotate(count=Count("pk")):
+        for name, grade in zip(QUESTIONS, grades, strict=True):
+            counted[name][grade] += count
+    return [
+        Question(str(text), [outside(counted[name][grade]) for grade in Grade])
+        for name, text in QUESTIONS.items()
+    ]

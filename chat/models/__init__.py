@@ -11,6 +11,7 @@ from chat.models.conversation import (
 )
 from chat.models.handover import Handover
 from chat.models.notes import Note
+from chat.models.past_chat import PastChat
 from chat.models.queue import QueueDecision
 from chat.models.rest import Debrief, Rest
 from chat.models.seat import GONE, Seat
@@ -28,6 +29,7 @@ __all__ = [
     "Handover",
     "Message",
     "Note",
+    "PastChat",
     "QueueDecision",
     "ReportOffer",
     "Rest",
