@@ -20,6 +20,7 @@ from chat.visit import COOKIE, drop_cookie
 from chat.waits import wait_now
 from helpline.privacy import door
 from helpline.privacy.erasure import days_kept
+from helpline.privacy.vault.errors import VaultError
 from helpline.services.context import asked_for
 from helpline.services.models import Service
 from helpline.services.queries import ChatState, Timetable, closing, default_service, next_opening
@@ -174,7 +175,10 @@ def over(
 def shown(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
     """What was said, and where its visitor stands."""
     words = lines.for_visitor(asked_for(request).help_lines.emergency)
-    said = [_line(message, words) for message in queries.transcript(conversation.pk)]
+    try:
+        said = [_line(message, words) for message in queries.transcript(conversation.pk)]
+    except VaultError:
+        said = []  # erased, or halfway: nothing of it can be read any more
     return {
         "conversation": conversation,
         "said": said,

@@ -2,16 +2,21 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chat.errors import ChatError, Code
 from chat.models import Conversation, ReportOffer
+from helpline.privacy.vault.errors import VaultError
 from intake.report.actions import (
     DECLARATION_VERSION,
     DECLARATIONS,
     MANDATE_VERSION,
+    AlreadySent,
     LinkFacts,
     ReportFacts,
     StatementFacts,
+    address_in,
     find_links,
     submit_report,
 )
@@ -58,10 +63,20 @@ class Links:
         return list(self._found.values())
 
 
+def check_links(links: Sequence[str]) -> None:
+    """Raise ChatError(MALFORMED) unless a report can be made of each."""
+    try:
+        for link in links:
+            address_in(link)
+    except ValueError:
+        raise ChatError(Code.MALFORMED) from None
+
+
 def send_in(conversation: Conversation, offer: ReportOffer, *, facts: Facts, key: uuid.UUID) -> str:
     """Make the report of an offer; returns the visitor's return code as it is shown.
 
-    The same ``key`` gives the same report and code.
+    The same ``key`` gives the same report and code. Raises ChatError(ANSWERED) when that was too long
+    ago for the code to be given again.
     """
     statement = StatementFacts(
         reported_by=facts.who or "skipped",
@@ -71,19 +86,27 @@ def send_in(conversation: Conversation, offer: ReportOffer, *, facts: Facts, key
         declaration_version=DECLARATION_VERSION if facts.declares else "",
         mandate_version=MANDATE_VERSION if facts.may_act else "",
     )
-    submitted = submit_report(
-        service=conversation.service,
-        links=[LinkFacts(typed=link, facts=statement) for link in links_of(offer)],
-        about=ReportFacts(language=conversation.language),
-        by_chat=True,
-        submission_key=key.hex,
-    )
+    try:
+        submitted = submit_report(
+            service=conversation.service,
+            links=[LinkFacts(typed=link, facts=statement) for link in links_of(offer)],
+            about=ReportFacts(language=conversation.language),
+            by_chat=True,
+            submission_key=key.hex,
+        )
+    except AlreadySent:
+        raise ChatError(Code.ANSWERED) from None
     return submitted.grouped_code
 
 
 def links_of(offer: ReportOffer) -> list[str]:
-    """The addresses that the visitor is asked about."""
-    links: list[str] = json.loads(offer.links)
+    """The addresses that the visitor is asked about. Raises ChatError(UNKNOWN) when the chat was
+    erased.
+    """
+    try:
+        links: list[str] = json.loads(offer.links)
+    except VaultError:
+        raise ChatError(Code.UNKNOWN) from None
     return links
 
 

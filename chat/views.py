@@ -195,7 +195,10 @@ def end(request: HttpRequest) -> HttpResponse:
     """The visitor ends the chat; the page that follows takes the cookie away."""
     conversation = conversation_of(request)
     if conversation is not None:
-        actions.end(conversation=conversation)
+        try:
+            actions.end(conversation=conversation)
+        except ChatError:
+            pass  # it was erased meanwhile: the page says that there is none
     return back_to_chat(request)
 
 
@@ -213,4 +216,7 @@ def pause(request: HttpRequest) -> None:
     """The visitor left the site in a hurry, from whichever page."""
     conversation = conversation_of(request)
     if conversation is not None:
-        actions.leave(conversation=conversation)
+        try:
+            actions.leave(conversation=conversation)
+        except ChatError:
+            pass  # it was erased meanwhile

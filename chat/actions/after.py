@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.actions.course import end
+from chat.errors import ChatError
 from chat.models import Conversation, SurveyAnswer
 from chat.wire import bells
 from helpline.privacy.vault import keys
@@ -19,7 +20,10 @@ def erase(*, conversation: Conversation) -> None:
     Ended first, so that who answers it is told, and nobody writes into it any more. The key goes
     before the rows: a crash in between leaves nothing that can be read, and once more finds it.
     """
-    end(conversation=conversation)
+    try:
+        end(conversation=conversation)
+    except ChatError:
+        return  # the other press was first
     keys.destroy_key(conversation.pk)
     with transaction.atomic():
         bells.announce(conversation.pk, conversation.service_id, seq=conversation.last_seq)

@@ -90,7 +90,9 @@ def start(
 
 
 def leave(*, conversation: Conversation) -> None:
-    """The visitor left in a hurry: pause, and warn the counsellor not to write."""
+    """The visitor left in a hurry: pause, and warn the counsellor not to write. Raises
+    ChatError(UNKNOWN) when the chat was erased meanwhile.
+    """
 
     def step(row: Conversation) -> None:
         if row.status in (Status.WAITING, Status.ACTIVE):

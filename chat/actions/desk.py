@@ -34,7 +34,10 @@ def claim(*, conversation: Conversation, by: User) -> None:
     with transaction.atomic():
         # Holding the seat keeps two claims of one counsellor from both finding room.
         seat = Seat.objects.select_for_update().get(user=by)
-        row = Conversation.objects.select_related("owner", "service").get(pk=conversation.pk)
+        found = Conversation.objects.select_related("owner", "service")
+        row = found.filter(pk=conversation.pk).first()
+        if row is None:
+            raise ChatError(Code.UNKNOWN)
         if row.owner_id == by.pk and not row.is_over:
             return
         _check_claimable(row)

@@ -32,7 +32,7 @@ def hand_over(
 ) -> None:
     """Ask a colleague or the supervisors to go on, or leave it to who takes it from the queue.
 
-    A new question replaces the one that is still open. Raises ChatError: EMPTY or TOO_LONG for the
+    A new question replaces the one that is still open; the same one asked again changes nothing. Raises ChatError: EMPTY or TOO_LONG for the
     summary, UNKNOWN, THEY_ARE_OFF or THEY_ARE_FULL for the colleague.
     """
     permissions.check_can_answer(by, conversation)
@@ -52,6 +52,8 @@ def hand_over(
             note(row, Line.GIVEN_BACK)
             bells.announce_queue(row.service_id)
         else:
+            if _is_asked(row, way=way, to=to, summary=summary):
+                return
             _close(row.handovers.filter(way__in=ASKS_TO_HAND_OVER), HandoverStatus.WITHDRAWN, by)
         Handover.objects.create(conversation=row, way=way, by=by, holder=by, to=to, summary=summary)
         record(row, Kind.HANDOVER, side=Sender.COUNSELLOR, by=by)
@@ -182,6 +184,12 @@ def _held(conversation: Conversation, by: User) -> Conversation:
     if row.owner_id != by.pk:
         raise ChatError(Code.NOT_YOURS)
     return row
+
+
+def _is_asked(row: Conversation, *, way: Way, to: User | None, summary: str) -> bool:
+    """Whether exactly this waits for an answer: the button was pressed twice."""
+    asked = row.handovers.filter(status=HandoverStatus.OPEN, way=way, to=to).first()
+    return asked is not None and asked.summary == summary
 
 
 def _check_room(user: User) -> None:

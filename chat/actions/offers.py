@@ -21,15 +21,19 @@ from helpline.staff.models import User
 
 def offer_report(*, conversation: Conversation, links: Sequence[str], by: User) -> None:
     """Ask the visitor whether we may make a report of links they named. A new question replaces
-    the one that is still open.
+    the one that is still open; the same one asked again changes nothing.
     """
     permissions.check_can_answer(by, conversation)
     if not links or len(links) > LINKS:
         raise ChatError(Code.EMPTY if not links else Code.TOO_BIG)
+    reporting.check_links(links)
 
     def step(row: Conversation) -> None:
         if row.status != Status.ACTIVE or row.owner_id != by.pk:
             raise ChatError(Code.PAUSED if row.status == Status.PAUSED else Code.NOT_YOURS)
+        asked = row.offers.filter(status=OfferStatus.OPEN).first()
+        if asked is not None and reporting.links_of(asked) == list(links):
+            return
         row.offers.filter(status=OfferStatus.OPEN).update(
             status=OfferStatus.WITHDRAWN, answered_at=timezone.now()
         )

@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
 
+from chat.actions.settling import lock
 from chat.aftercare import permissions, queries
 from chat.answers import Danger
 from chat.errors import ChatError, Code
@@ -14,6 +16,7 @@ from chat.models import AgreedNote, Conversation, Debrief, Rest, WrapUp
 from chat.states import Kind, Sender
 from chat.wire import bells
 from chat.workflow import record
+from helpline.privacy.vault.errors import VaultError
 from helpline.services.models import Service
 from helpline.staff.models import User
 
@@ -36,13 +39,15 @@ class Facts:
 def wrap_up(*, conversation: Conversation, by: User, facts: Facts) -> WrapUp:
     """Write a chat down for the figures; once more puts it right.
 
-    Where danger was raised it says which it was, and what was done: else ChatError(EMPTY).
+    Where danger was raised it says which it was, and what was done: else ChatError(EMPTY). Of a chat
+    that was erased nothing is written: ChatError(UNKNOWN); what the visitor agreed to goes with its key.
     """
     permissions.check_can_wrap_up(by, conversation)
     if conversation.in_danger and (facts.danger == Danger.NONE or not facts.measures):
         raise ChatError(Code.EMPTY)
     ended_at = conversation.ended_at or timezone.now()
     with transaction.atomic():
+        lock(conversation)
         written, _made = WrapUp.objects.update_or_create(
             conversation=conversation,
             defaults={
@@ -60,7 +65,9 @@ def wrap_up(*, conversation: Conversation, by: User, facts: Facts) -> WrapUp:
         )
         AgreedNote.objects.filter(conversation=conversation).delete()
         if facts.note:
-            AgreedNote.objects.create(conversation=conversation, text=facts.note)
+            # Erased halfway: the figures stay without the words.
+            with suppress(VaultError), transaction.atomic():
+                AgreedNote.objects.create(conversation=conversation, text=facts.note)
         record(conversation, Kind.WRAPPED_UP, side=Sender.COUNSELLOR, by=by)
         bells.announce(conversation.pk, conversation.service_id, seq=conversation.last_seq)
     return written

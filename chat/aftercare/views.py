@@ -38,7 +38,10 @@ def wrap_up(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         if wants_json:
             return JsonResponse({"errors": form.errors})
         return _page(request, conversation, form)
-    actions.wrap_up(conversation=conversation, by=request.user, facts=form.facts())
+    try:
+        actions.wrap_up(conversation=conversation, by=request.user, facts=form.facts())
+    except ChatError:
+        raise Http404 from None  # erased while it was filled in
     if wants_json:
         return JsonResponse({"done": True})
     messages.success(request, _("Written down. Thank you."))

@@ -35,6 +35,7 @@ __all__ = [
     "ReportFacts",
     "StatementFacts",
     "Submitted",
+    "address_in",
     "erase_report",
     "find_links",
     "go_ahead",
@@ -200,12 +201,13 @@ def _addressed(links: Sequence[LinkFacts]) -> list[tuple[LinkFacts, CanonicalURL
     """Each link with its address, the same address once."""
     found: dict[str, tuple[LinkFacts, CanonicalURL]] = {}
     for link in links:
-        address = link.address or _address_in(link.typed)
+        address = link.address or address_in(link.typed)
         found.setdefault(address.url, (link, address))
     return list(found.values())
 
 
-def _address_in(typed: str) -> CanonicalURL:
+def address_in(typed: str) -> CanonicalURL:
+    """The address that a report of this text would be about. Raises NotAnAddress, a ValueError."""
     candidates = find_links(typed)
     if not candidates:
         return canonicalise(typed)
