@@ -5,10 +5,13 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
 
 from chat import actions, queries
 from chat.consumers import session
+from chat.errors import ChatError, Code
 from chat.models import Conversation
+from chat.states import Sender
 from chat.wire import bus
 from helpline.privacy import throttle
 from helpline.services.models import Service
@@ -97,3 +100,24 @@ def say(conversation: Conversation, text: str, by: User | None = None) -> int:
     return actions.say(
         conversation=again(conversation), text=text, client_id=uuid.uuid4(), by=by
     ).seq
+
+
+def refused(code: Code) -> "pytest.RaisesExc[ChatError]":
+    """The block is refused with this code."""
+    return pytest.raises(ChatError, check=lambda error: error.code == code)
+
+
+def lines(conversation: Conversation) -> list[str]:
+    """What the system said in a conversation."""
+    return [m.text for m in queries.transcript(conversation.pk) if m.sender == Sender.SYSTEM]
+
+
+def plan_of(statement: str) -> str:
+    """How the database would find what a statement asks."""
+    postgres = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        if postgres:  # for a few rows it would not take the trouble
+            for way in ("seqscan", "bitmapscan", "sort"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute(("EXPLAIN " if postgres else "EXPLAIN QUERY PLAN ") + statement)
+        return str(cursor.fetchall())

@@ -12,8 +12,7 @@ from chat.errors import Code
 from chat.models import Conversation, WayBack
 from chat.states import Status
 from helpline.staff.models import User
-from tests.chat.conftest import StaffMaker, Starter, again
-from tests.chat.test_actions import lines, refused
+from tests.chat.conftest import StaffMaker, Starter, again, lines, refused
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 

@@ -15,8 +15,7 @@ from helpline.privacy.erasure import erase_expired
 from helpline.privacy.return_codes import is_complete, normalised
 from helpline.privacy.vault import keys
 from helpline.staff.models import User
-from tests.chat.conftest import StaffMaker, Starter, again, say
-from tests.chat.test_actions import lines, refused
+from tests.chat.conftest import StaffMaker, Starter, again, lines, refused, say
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 

@@ -7,27 +7,19 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from chat import actions, permissions, queries
+from chat import actions, permissions
 from chat.errors import ChatError, Code
 from chat.lines import Line
 from chat.models import GONE, Conversation, ConversationEvent, Handover, Seat
-from chat.states import HandoverStatus, Kind, Presence, Sender, Status, Way
+from chat.states import HandoverStatus, Kind, Presence, Status, Way
 from helpline.services.models import Service
 from helpline.staff.models import User
-from tests.chat.conftest import StaffMaker, Starter, again, say
+from tests.chat.conftest import StaffMaker, Starter, again, lines, refused, say
 from tests.chat.test_races import together
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 
 SUMMARY = "Ex dreigt met foto, is zelf veilig, wil melding doen"
-
-
-def refused(code: Code) -> "pytest.RaisesExc[ChatError]":
-    return pytest.raises(ChatError, check=lambda error: error.code == code)
-
-
-def lines(conversation: Conversation) -> list[str]:
-    return [m.text for m in queries.transcript(conversation.pk) if m.sender == Sender.SYSTEM]
 
 
 def kinds(conversation: Conversation) -> list[str]:

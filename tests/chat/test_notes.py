@@ -11,12 +11,12 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from chat import actions, permissions, protocol, queries, visit
-from chat.errors import ChatError, Code
+from chat.errors import Code
 from chat.models import Conversation, Note
 from chat.states import NoteKind
 from helpline.staff.models import User
 from tests.chat import polls
-from tests.chat.conftest import StaffMaker, Starter, again, say
+from tests.chat.conftest import StaffMaker, Starter, again, refused, say
 from tests.chat.sockets import Client, desk, sign_in, visitor
 
 pytestmark = [
@@ -35,10 +35,6 @@ def note(conversation: Conversation, text: str, by: User, **more: Any) -> Note:
 
 def texts(conversation: Conversation) -> list[str]:
     return [each.text for each in queries.notes(conversation.pk)]
-
-
-def refused(code: Code) -> Any:
-    return pytest.raises(ChatError, match=code)
 
 
 # What is kept

@@ -15,8 +15,7 @@ from chat.models import Conversation, ConversationEvent, Seat
 from chat.states import Presence, Sender, Status, Urgency
 from helpline.privacy.vault import keys
 from helpline.staff.models import User
-from tests.chat.conftest import StaffMaker, Starter, again, say
-from tests.chat.test_actions import lines, refused
+from tests.chat.conftest import StaffMaker, Starter, again, lines, refused, say
 from tests.intake.removal.test_desk import sign_in
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]

@@ -13,8 +13,7 @@ from chat.models import Conversation, ConversationEvent, Seat
 from chat.states import Kind, Status
 from helpline.services.models import Service
 from helpline.staff.models import User
-from tests.chat.conftest import Starter, again, say
-from tests.chat.test_actions import lines
+from tests.chat.conftest import Starter, again, lines, say
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 

@@ -18,8 +18,7 @@ from chat.models import Conversation, Debrief
 from chat.states import Status
 from helpline.services.models import Service
 from helpline.staff.models import User
-from tests.chat.conftest import StaffMaker, Starter, again
-from tests.chat.test_actions import refused
+from tests.chat.conftest import StaffMaker, Starter, again, refused
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 

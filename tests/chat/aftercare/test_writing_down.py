@@ -17,8 +17,7 @@ from chat.models import AgreedNote, Conversation, ConversationEvent, WrapUp
 from chat.states import Kind
 from helpline.privacy.vault import keys
 from helpline.staff.models import User
-from tests.chat.conftest import StaffMaker, again
-from tests.chat.test_actions import refused
+from tests.chat.conftest import StaffMaker, again, refused
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 
