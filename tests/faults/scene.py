@@ -19,10 +19,12 @@ from tests.faults.talkers import Counsellor, Talker, Visitor
 from tests.people import Pair
 from tests.processes import Process, Site
 
-SETTLE_SECONDS = 90.0
+STILL_SECONDS = 60.0  # without anything going on: then nobody catches up any more
+SETTLE_SECONDS = 300.0  # in any case; a page that polls on a busy machine sends a word a second
 PAUSE_SECONDS = (0.2, 2.5)  # between two messages of one author
 TELL_SECONDS = 5.0  # how often it is told who keeps everybody waiting
 PATIENCE_SECONDS = 20.0  # for what has to happen while a part is away, and nothing else is broken
+LONGEST_SECONDS = 120.0  # or in any case: what else is broken may be waiting for this
 EVERY = 4  # of so many visitors, and counsellors, one is where WebSockets are blocked
 TURNED_AWAY = ("refused: later", "closed: 4503", "poll: closed: 4503")
 
@@ -86,7 +88,10 @@ class Scene:
         began = time.monotonic()
         while not happened():
             alone = max(began, self.changed)
-            if self.broken == 1 and time.monotonic() - alone > PATIENCE_SECONDS:
+            now = time.monotonic()
+            if self.broken == 1 and now - alone > PATIENCE_SECONDS:
+                return False
+            if now - began > LONGEST_SECONDS:
                 return False
             await asyncio.sleep(0.1)
         return True
@@ -132,14 +137,21 @@ class Scene:
             await valkey.flushall()
 
     async def settle(self) -> bool:
-        """Let everybody catch up, now that nobody writes. False when they did not in time."""
-        began = time.monotonic()
+        """Let everybody catch up, now that nobody writes. False when they do not any more."""
+        began = moved = time.monotonic()
         told = 0
+        left: int | None = None
         while (took := time.monotonic() - began) < SETTLE_SECONDS:
             await asyncio.sleep(0.5)
-            late = self.late(await asyncio.to_thread(self.last_seqs))
+            last = await asyncio.to_thread(self.last_seqs)
+            late = self.late(last)
             if not late:
                 return True
+            to_do = self.to_do(last)
+            if left is None or to_do < left:
+                left, moved = to_do, time.monotonic()
+            elif time.monotonic() - moved > STILL_SECONDS:
+                break
             if took > (told + 1) * TELL_SECONDS:
                 told += 1
                 self.remarks.extend(f"{words} after {took:.0f} s" for words in late[:3])
@@ -155,6 +167,15 @@ class Scene:
             for talk in talker.talks.values()
             if talk.pending or talk.last != last[talk.conversation]
         ]
+
+    def to_do(self, last: Mapping[str, int]) -> int:
+        """How many messages are still to be sent and to be seen, by everybody together.
+
+        One that is sent has then to be seen by two: it counts for three.
+        """
+        talks = [talk for talker in self.talkers for talk in talker.talks.values()]
+        behind = sum(last[talk.conversation] - talk.last for talk in talks)
+        return 3 * sum(len(talk.pending) for talk in talks) + behind
 
     def last_seqs(self) -> dict[str, int]:
         rows = self.site.rows("SELECT id::text, last_seq FROM chat_conversation")
