@@ -307,6 +307,11 @@ def seat(user: User) -> Seat:
     return Seat.objects.filter(user=user).first() or Seat(user=user)
 
 
+def load(user: User) -> int:
+    """How many chats somebody has, also while their visitor is away for a moment."""
+    return Conversation.objects.filter(owner=user).exclude(status=Status.ENDED).count()
+
+
 def choices_from_queue(user: User) -> list[QueueDecision]:
     """Who was taken from the queues of this supervisor's services, and why: the last ones first."""
     taken = QueueDecision.objects.filter(conversation__service__memberships__user=user)

@@ -45,8 +45,7 @@ def claim(*, conversation: Conversation, by: User) -> None:
             raise ChatError(Code.OFF_DUTY)
         if not row.in_danger:
             check_rested(by)
-        busy = Conversation.objects.filter(owner=by).exclude(status=Status.ENDED).count()
-        if busy >= seat.capacity:
+        if queries.load(by) >= seat.capacity:
             raise ChatError(Code.FULL)
         try:
             advance(row, Status.ACTIVE, side=Sender.COUNSELLOR, by=by, owner=by)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from chat import permissions
+from chat import permissions, queries
 from chat.actions.desk import back_to_front, record_choice
 from chat.actions.settling import lock, note
 from chat.aftercare.permissions import check_rested
@@ -24,7 +24,6 @@ from chat.workflow import advance, hand_on, record
 from helpline.staff.models import User
 
 SUMMARY_BYTES = 2048
-OF_ONESELF = {Code.THEY_ARE_FULL: Code.FULL, Code.THEY_ARE_OFF: Code.OFF_DUTY}
 
 
 def hand_over(
@@ -43,7 +42,7 @@ def hand_over(
         permissions.check_can_be_given(to, conversation, by=by)
     with transaction.atomic():
         if to is not None:
-            _check_room(to)
+            _check_room(to, by=by)
         row = _held(conversation, by)
         if way == Way.QUEUE:
             if row.status == Status.PAUSED:
@@ -92,10 +91,7 @@ def accept_handover(*, conversation: Conversation, handover_id: uuid.UUID, by: U
             return
         if not conversation.in_danger:
             check_rested(by)
-        try:
-            _check_room(by)
-        except ChatError as error:
-            raise ChatError(OF_ONESELF[error.code]) from None
+        _check_room(by, by=by)
         row = lock(conversation)
         if row.is_over:
             raise ChatError(Code.ENDED)
@@ -141,7 +137,7 @@ def reassign(*, conversation: Conversation, to: User, by: User, summary: str = "
     permissions.check_can_be_given(to, conversation, by=by)
     summary = _check_summary(summary, needed=False)
     with transaction.atomic():
-        _check_room(to)
+        _check_room(to, by=by)
         row = lock(conversation)
         if row.owner_id != to.pk:
             _give(row, to, way=Way.GIVEN, by=by, summary=summary)
@@ -192,16 +188,16 @@ def _is_asked(row: Conversation, *, way: Way, to: User | None, summary: str) -> 
     return asked is not None and asked.summary == summary
 
 
-def _check_room(user: User) -> None:
-    """Hold a colleague's seat, and see that they are on duty and have room. Before the conversation
-    is locked, as a claim does.
+def _check_room(user: User, *, by: User) -> None:
+    """Hold somebody's seat, and see that they are on duty and have room. Before the conversation is
+    locked, as a claim does.
     """
     seat = Seat.objects.select_for_update().filter(user=user).first()
+    own = user.pk == by.pk
     if seat is None or not seat.is_on_duty:
-        raise ChatError(Code.THEY_ARE_OFF, who=user.called)
-    busy = Conversation.objects.filter(owner=user).exclude(status=Status.ENDED).count()
-    if busy >= seat.capacity:
-        raise ChatError(Code.THEY_ARE_FULL, who=user.called)
+        raise ChatError(Code.OFF_DUTY) if own else ChatError(Code.THEY_ARE_OFF, who=user.called)
+    if queries.load(user) >= seat.capacity:
+        raise ChatError(Code.FULL) if own else ChatError(Code.THEY_ARE_FULL, who=user.called)
 
 
 def _asked_of(user: User, conversation: Conversation, handover_id: uuid.UUID) -> Handover:

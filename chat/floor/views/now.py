@@ -42,6 +42,7 @@ def floor(request: StaffRequest, service: Service) -> HttpResponse:
             "closes": closing(service),
             "next_opening": next_opening(service),
             "chat_form": ChatOpenForm(instance=service),
+            "most": actions.MOST_AT_ONCE,
             "words": words(),
         },
     )
