@@ -82,12 +82,14 @@ class Typed:
 
     def __init__(self, post: QueryDict | None = None) -> None:
         self.values: dict[str, str] = {}
-        # None: all that were named, as on a page that is opened.
-        self.links: list[str] | None = None
+        # A link that comes up is ticked; the visitor named it.
+        self.links: list[str] = []
+        self.unticked: set[str] = set()
         if post is not None:
             field = TypedField()
             self.values = {name: field.to_python(post.get(name)) for name in ChatForm.base_fields}
             self.links = post.getlist("links")
+            self.unticked = set(post.getlist("shown_links")).difference(self.links)
         for name in IDS:
             self.values[name] = self.values.get(name) or str(uuid.uuid4())
 
@@ -106,7 +108,7 @@ class Typed:
                 "page": int(page) if page.isdecimal() and len(page) < 10 else 0,
             },
             "note": {"id": self["note_id"], "text": self["note"]},
-            "offer": {"links": self.links or []},
+            "offer": {"links": self.links},
             "hand_over": {
                 "way": Way.COLLEAGUE if named else to,
                 "summary": self["summary"],
@@ -120,8 +122,6 @@ class Typed:
         """An act was done: what was typed for it is gone."""
         for name in TAKES.get(act, ()):
             self.values[name] = str(uuid.uuid4()) if name in IDS else ""
-        if act == "offer":
-            self.links = None
 
     @property
     def anything(self) -> bool:

@@ -1,5 +1,6 @@
 """What stands beside a conversation on its plain page: notes, whispers, handover, links, choices."""
 
+from collections.abc import Collection
 from typing import Any
 
 from chat import protocol_handover, queries, queries_handover, reporting
@@ -15,9 +16,9 @@ def beside(
     about: dict[str, Any],
     user: User,
     words: rows.Words,
-    ticked: list[str] | None,
+    unticked: Collection[str],
 ) -> dict[str, Any]:
-    """All of it, as somebody who may read along sees it. ``ticked``: the links that were."""
+    """All of it, as somebody who may read along sees it. ``unticked``: links that are not meant."""
     came_with = queries_handover.latest(conversation)
     handovers = protocol_handover.listed(queries_handover.listed(user), user=user)
     notes = queries.notes(conversation.pk)
@@ -33,7 +34,7 @@ def beside(
         "asked": [
             each for each in rows.asked(handovers, words) if each["conversation"] == conversation.pk
         ],
-        "links": _links(conversation, ticked),
+        "links": _links(conversation, unticked),
     }
 
 
@@ -61,11 +62,11 @@ def choices_of(
     return choices
 
 
-def _links(conversation: Conversation, ticked: list[str] | None) -> list[dict[str, Any]]:
+def _links(conversation: Conversation, unticked: Collection[str]) -> list[dict[str, Any]]:
     """The addresses that were named, as text, and whether each is ticked."""
     since = max(0, conversation.last_seq - queries.MOST_WORDS)
     found = reporting.Links()
     for message in queries.transcript(conversation.pk, after=since):
         if message.sender != Sender.SYSTEM:
             found.add(message.seq, message.text)
-    return [{**link, "ticked": ticked is None or link["url"] in ticked} for link in found.shown()]
+    return [{**link, "ticked": link["url"] not in unticked} for link in found.shown()]

@@ -216,7 +216,7 @@ def _chat(
                 auto_id="chat_%s",
                 **choices_of(conversation, about, user, words),
             ),
-            **beside(conversation, about, user, words, typed.links),
+            **beside(conversation, about, user, words, typed.unticked),
             "plain": True,
             "urgencies": Urgency.choices,
             "supervises": has_role(user, "supervisor"),
