@@ -4,7 +4,6 @@ import { test } from "node:test";
 
 import { Bell, attention, levelOf, mayTake } from "../../chat/static/chat/attention.js";
 import { Choice } from "../../chat/static/chat/choice.js";
-import { Sound } from "../../chat/static/chat/sound.js";
 import { storage } from "./world.mjs";
 
 const NOW = Date.parse("2026-11-22T20:00:00Z");
@@ -87,37 +86,6 @@ test("it rings for what is new, when it gets louder, and again while it stays lo
   assert.equal(rings(3, false, 670), false);
   assert.equal(rings(3, false, 682), true);
   assert.equal(rings(0, false, 683), false);
-});
-
-test("there is sound only after somebody did something, and never with words of anybody", async () => {
-  const started = [];
-  class Context {
-    constructor() {
-      this.state = "suspended";
-      this.currentTime = 0;
-    }
-    async resume() {
-      this.state = "running";
-    }
-    createOscillator() {
-      const tone = { frequency: {}, connect: (next) => next, start: (at) => started.push(at) };
-      return { ...tone, stop() {} };
-    }
-    createGain() {
-      const gain = { setValueAtTime() {}, linearRampToValueAtTime() {} };
-      return { gain, connect() {} };
-    }
-  }
-  const sound = new Sound(Context);
-  sound.play(1);
-  assert.equal(started.length, 0);
-  sound.unlock();
-  await null;
-  sound.play(1);
-  assert.equal(started.length, 1);
-  sound.play(3);
-  assert.equal(started.length, 5);
-  new Sound(undefined).unlock(); // a browser without sound
 });
 
 test("a choice stays in the browser, and holds without storage", () => {

@@ -3,6 +3,7 @@
  * Chosen for this tab and kept in it. Without a choice there is no sound: who is near may hear it.
  */
 
+import { CHIME, Sound } from "./sound.js";
 import { keep, read } from "./storage.js";
 
 const SIZES = ["normal", "larger", "largest"];
@@ -13,6 +14,9 @@ function chosen(storage, name, choices) {
   const kept = read(storage, name);
   return choices.includes(kept) ? kept : choices[0];
 }
+
+const sound = new Sound({ length: 0.5, loudness: 0.08 });
+const playChime = () => sound.playWhenAllowed(CHIME);
 
 /** Tells in the tab, and by a sound if that was chosen, that there is something new. */
 export class Notice {
@@ -75,29 +79,5 @@ export class Display {
   size(chosen) {
     this.chosen = chosen;
     for (const each of SIZES) this.root.classList.toggle(`chat--${each}`, each === chosen);
-  }
-}
-
-let audio = null;
-
-/** Two short soft notes, made here: no file is fetched, and nothing of it is known by others. */
-function playChime() {
-  try {
-    audio ??= new AudioContext();
-    audio.resume().catch(() => {});
-    for (const [pitch, at] of [[523.25, 0], [659.25, 0.18]]) {
-      const note = audio.createOscillator();
-      const loud = audio.createGain();
-      const begin = audio.currentTime + at;
-      note.frequency.value = pitch;
-      loud.gain.setValueAtTime(0, begin);
-      loud.gain.linearRampToValueAtTime(0.08, begin + 0.03);
-      loud.gain.exponentialRampToValueAtTime(0.0001, begin + 0.5);
-      note.connect(loud).connect(audio.destination);
-      note.start(begin);
-      note.stop(begin + 0.55);
-    }
-  } catch {
-    // A browser without sound still shows it.
   }
 }

@@ -6,7 +6,7 @@
 import { Bell, attention, mayTake } from "./attention.js";
 import { Choice } from "./choice.js";
 import { nameOf } from "./lists.js";
-import { Sound } from "./sound.js";
+import { LEVELS, Sound } from "./sound.js";
 import { fill } from "./view.js";
 
 const IDLE_MS = 20000; // who did nothing for so long may be looking elsewhere
@@ -73,7 +73,7 @@ export function beginNotices(workplace) {
   }
 
   function ring(state) {
-    if (wantsSound.on) sound.play(Math.max(1, state.level));
+    if (wantsSound.on) sound.play(LEVELS[Math.max(1, state.level)]);
     if (allowed() && wantsNotices.on && !(document.visibilityState === "visible" && document.hasFocus())) {
       notify();
     }
@@ -111,7 +111,7 @@ export function beginNotices(workplace) {
   soundButton.addEventListener("click", () => {
     wantsSound.set(!wantsSound.on);
     press(soundButton, wantsSound.on);
-    if (wantsSound.on) sound.play(1);
+    if (wantsSound.on) sound.playWhenAllowed(LEVELS[1]);
   });
 
   const noticeButton = part("desk-notify");
