@@ -43,7 +43,7 @@ def words() -> dict[str, Any]:
         "waiting": _("Waiting"),
         "ended": _("Ended"),
         "unread": _("%(count)s new"),
-        "claim": _("Take this chat"),
+        "claim": _("Take"),
         "peek": _("Read along"),
         "nobody_waits": _("Nobody is waiting."),
         "no_chats": _("You have no chats now."),
@@ -99,8 +99,8 @@ def words() -> dict[str, Any]:
             " of the queue."
         ),
         "presence": {
-            Presence.PAUSED.value: _("On a break since %(time)s: nobody new comes to you"),
-            Presence.OFF.value: _("Off duty since %(time)s: nobody new comes to you"),
+            Presence.PAUSED.value: _("On a break since %(time)s"),
+            Presence.OFF.value: _("Off duty since %(time)s"),
         },
         "language": {"nl": _("Dutch"), "en": _("English")},
         "confirm_end": _("End this conversation for good?"),
@@ -113,7 +113,7 @@ def words() -> dict[str, Any]:
         "draft": _("Draft"),
         "long_waits": LONG_WAITS,
         "urgent": {
-            "alarm": _("Danger: an alarm that no supervisor has seen"),
+            "alarm": _("Danger: an alarm not seen yet"),
             "waiting": _("Somebody has been waiting for a long time"),
             "asked": _("A visitor of yours has been waiting for an answer for a long time"),
         },

@@ -59,6 +59,6 @@ def words() -> dict[str, Any]:
         "keys": {
             "ask_along": _("Ask a supervisor to look along"),
             "hand_over": _("Hand the chat over; a supervisor who reads along takes it over"),
-            "answer": _("To what a colleague asks of you"),
+            "answer": _("To an alarm, or to what a colleague asks of you"),
         },
     }

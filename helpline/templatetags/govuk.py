@@ -5,6 +5,7 @@
 
 - heading: the question is the page's h1 (a page with one question)
 - inline: two short radios beside each other
+- small: many checkboxes or radios on a page of staff
 - count: a textarea says how many characters are left (it needs a max_length)
 
 A form field may carry `choice_hints`, a dict of choice value to a line below that choice. Class and
@@ -31,10 +32,20 @@ CLASSES: list[tuple[type[widgets.Widget], str]] = [
 
 @register.inclusion_tag("parts/form_field.html")
 def govuk_field(
-    field: BoundField, heading: bool = False, inline: bool = False, count: bool = False
+    field: BoundField,
+    heading: bool = False,
+    inline: bool = False,
+    small: bool = False,
+    count: bool = False,
 ) -> dict[str, Any]:
     """One field with its label, hint, errors and control."""
-    return {"field": field, "heading": heading, "inline": inline, "count": count}
+    return {
+        "field": field,
+        "heading": heading,
+        "inline": inline,
+        "small": small,
+        "count": count,
+    }
 
 
 @register.filter

@@ -23,7 +23,10 @@ export function beginAfterChat(workplace) {
   }
 
   function write() {
-    if (after.unwritten.length) wrapUp(after.unwritten[0]);
+    // The one in view, or else the one that waits longest to be written down.
+    const inView = after.unwritten.find(({ id }) => id === workplace.current());
+    const row = inView ?? after.unwritten[0];
+    if (row) wrapUp(row);
     else workplace.note(words.after.nothing_to_write);
   }
 

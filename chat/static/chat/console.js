@@ -208,15 +208,14 @@ function forget(id) {
 
 /** Answer somebody who waits. */
 function take(id) {
-  if (!act({ type: "claim", conversation: id })) return;
-  show(id);
-  wantsBox = true;
+  if (act({ type: "claim", conversation: id })) show(id, { answers: true });
 }
 
-function show(id) {
+/** Bring a conversation into view; with `answers` it is about to be mine, to answer in. */
+function show(id, { answers = false } = {}) {
   const before = current;
   current = id;
-  wantsBox = Boolean(about()?.mine);
+  wantsBox = answers || Boolean(about()?.mine);
   if (id === before) {
     useBox();
     return;

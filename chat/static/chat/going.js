@@ -53,7 +53,10 @@ export function beginGoing(workplace) {
   keys.add({
     key: "Alt+E",
     says: words.keys.end,
-    work: () => part("act-end").closest("[hidden]") || part("act-end").click(),
+    work: () => {
+      if (!part("act-end").closest("[hidden]")) part("act-end").click();
+      else if (!workplace.current()) workplace.note(words.open_first);
+    },
   });
   // On a narrow screen the open conversation stands in place of the lists.
   part("room-back").addEventListener("click", () => {

@@ -32,7 +32,7 @@ export function beginHandover(workplace) {
     what.id = `asked-${id}`;
     const look = press(words.read_along, `look ${id}`, () => workplace.show(conversation));
     const yes = press(advice ? words.look_along : words.accept, `yes ${id}`, () => {
-      if (answer("accept_handover")) workplace.show(conversation);
+      if (answer("accept_handover")) workplace.show(conversation, { answers: !advice });
     });
     const no = press(words.not_now, `no ${id}`, () => answer("decline_handover"));
     for (const each of [look, no]) each.classList.add("govuk-button--secondary");
@@ -153,7 +153,10 @@ export function beginHandover(workplace) {
   }
 
   function takeOver() {
-    workplace.act({ type: "take_over", conversation: workplace.current() });
+    const conversation = workplace.current();
+    if (workplace.act({ type: "take_over", conversation })) {
+      workplace.show(conversation, { answers: true });
+    }
   }
 
   const withdraw = ({ target }) =>
@@ -174,6 +177,10 @@ export function beginHandover(workplace) {
   keys.add({
     key: "Alt+A",
     says: words.keys.answer,
-    work: () => place.querySelector("button")?.focus(),
+    work: () => {
+      const alarms = part("desk-alarms");
+      const unseen = alarms.querySelector(".govuk-button--warning");
+      (unseen ?? place.querySelector("button") ?? alarms.querySelector("button"))?.focus();
+    },
   });
 }

@@ -113,6 +113,10 @@ export class Lists {
       this.show(row.id),
     );
     peek.dataset.key = `peek ${row.id}`;
+    // Who goes by the buttons alone hears of whom each is.
+    for (const each of [take, peek]) {
+      each.setAttribute("aria-label", `${each.textContent}: ${nameOf(row, words)}`);
+    }
     return this.row(
       row,
       current,
@@ -177,26 +181,29 @@ export class Lists {
     const print = JSON.stringify(rows.map((row) => [row.id, row.acknowledged, row.owner]));
     if (place.dataset.print === print) return; // so that a screen reader is not told again
     place.dataset.print = print;
+    const held = place.contains(document.activeElement) ? document.activeElement.dataset.alarm : "";
     place.replaceChildren(...rows.map((row) => this.alarm(row)));
+    if (held) place.querySelector(`[data-alarm="${CSS.escape(held)}"]`)?.focus();
   }
 
   alarm(row) {
     const { words } = this;
     const sentence = row.owner ? words.alarm : words.alarm_nobody;
-    const line = make(
-      "div",
-      `desk-alarm${row.acknowledged ? " desk-alarm--seen" : ""}`,
-      make("strong", "", fill(sentence, { name: nameOf(row, words), owner: row.owner })),
+    const what = make("strong", "", fill(sentence, { name: nameOf(row, words), owner: row.owner }));
+    what.id = `alarm-${row.id}`;
+    const buttons = [
       button(words.open, "govuk-button govuk-button--secondary", () => this.show(row.id)),
-    );
-    if (row.acknowledged) line.append(tag(words.seen_by, "grey"));
-    else {
-      line.append(
-        button(words.acknowledge, "govuk-button govuk-button--warning", () =>
-          this.act({ type: "acknowledge", conversation: row.id }),
-        ),
-      );
+    ];
+    if (!row.acknowledged) {
+      const seen = () => this.act({ type: "acknowledge", conversation: row.id });
+      buttons.push(button(words.acknowledge, "govuk-button govuk-button--warning", seen));
     }
-    return line;
+    for (const each of buttons) {
+      each.dataset.alarm = row.id;
+      each.setAttribute("aria-describedby", what.id);
+    }
+    const kind = row.acknowledged ? "desk-alarm desk-alarm--seen" : "desk-alarm";
+    const marks = row.acknowledged ? [tag(words.seen_by, "grey")] : [];
+    return make("div", kind, what, ...buttons, ...marks);
   }
 }

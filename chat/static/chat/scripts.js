@@ -11,6 +11,12 @@ export function beginScripts(workplace) {
     script.querySelector("summary").focus({ preventScroll: true });
   }
 
+  /** Whoever is in danger waits for the sentence that is being typed: the keyboard stays in it. */
+  function unfoldBeside(id) {
+    if (document.activeElement === part("room-text")) part(id).open = true;
+    else unfold(id);
+  }
+
   function raise() {
     const about = workplace.about();
     if (!about) {
@@ -20,7 +26,7 @@ export function beginScripts(workplace) {
     if (!about.danger && about.status !== "ended") {
       workplace.act({ type: "danger", conversation: about.id });
     }
-    unfold("side-script");
+    unfoldBeside("side-script");
     part("side").scrollTop = 0; // above it stands whether the alarm was seen
   }
 

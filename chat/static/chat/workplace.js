@@ -19,7 +19,8 @@ export class Workplace {
    * @param {(frame: object) => boolean} given.act send an act, or say that it cannot be done now
    * @param {(id: string) => void} given.take claim a conversation, and bring it into view
    * @param {(text: string) => void} given.note a passing notice
-   * @param {(id: string) => void} given.show bring a conversation into view
+   * @param {(id: string, how?: {answers: boolean}) => void} given.show bring a conversation into
+   *   view; `answers` when it is about to be mine
    * @param {() => string} given.current the one in view
    * @param {() => object | null} given.about its row in the lists
    * @param {() => object} given.lists who waits, mine, alarms

@@ -26,7 +26,7 @@ export function beginWrapUp(workplace) {
     });
     fold();
     dialog.showModal();
-    part("dialog-wrap-up-title").focus();
+    form.elements.theme.focus();
   }
 
   /** Only what is asked for now is shown. */
