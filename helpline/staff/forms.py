@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +62,7 @@ class PersonForm(forms.Form):
 
     email = forms.EmailField(
         label=_("Mail address"),
+        max_length=254,
         help_text=_("Only for letters about the account."),
         error_messages={"required": _("Fill in a mail address: the link goes there.")},
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -108,7 +110,8 @@ class PersonForm(forms.Form):
 class InviteForm(PersonForm):
     """Somebody new."""
 
-    username = forms.CharField(
+    # In the one spelling that is kept of it, before anything else is asked of it.
+    username = UsernameField(
         label=_("User name"),
         max_length=40,
         error_messages={"required": _("Fill in a user name.")},

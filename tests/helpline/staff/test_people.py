@@ -385,3 +385,26 @@ def test_invitations_go_when_they_are_of_no_use(supervisor: User, post: MailServ
     assert Invitation.objects.count() == 1
     erase_expired(timezone.now() + timedelta(days=4, hours=1))
     assert Invitation.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("username", "ab" + "ﷺ" * 38),  # each is eighteen letters as it is kept
+        ("username", "NＯOR"),  # noor, as it is kept
+        ("username", "dｅmo-noor"),
+        ("username", "no\x00or"),
+        ("email", "e" * 300 + "@home.test"),
+        ("work_name", "n" * 41),
+    ],
+)
+def test_what_cannot_be_kept_is_told_beside_its_field(
+    field: str, value: str, supervisor: User, counsellor: User, settings: Settings
+) -> None:
+    settings.HELPLINE_DEMO = False
+    page = client_of(supervisor).post(
+        "/console/people/invite/", {**NEWCOMER, "roles": ["counsellor"], field: value}
+    )
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == [field]
+    assert User.objects.count() == 2
