@@ -31,8 +31,9 @@ def hand_over(
 ) -> None:
     """Ask a colleague or the supervisors to go on, or leave it to who takes it from the queue.
 
-    A new question replaces the one that is still open; the same one asked again changes nothing. Raises ChatError: EMPTY or TOO_LONG for the
-    summary, UNKNOWN, THEY_ARE_OFF or THEY_ARE_FULL for the colleague.
+    A new question replaces the one that is still open; the same one asked again changes nothing.
+    Raises ChatError: EMPTY or TOO_LONG for the summary, UNKNOWN, THEY_ARE_OFF or THEY_ARE_FULL for
+    the colleague.
     """
     permissions.check_can_answer(by, conversation)
     summary = _check_summary(summary, needed=True)
@@ -132,7 +133,10 @@ def take_over(*, conversation: Conversation, by: User) -> None:
 
 
 def reassign(*, conversation: Conversation, to: User, by: User, summary: str = "") -> None:
-    """A supervisor gives a conversation to a colleague who is on duty and has room, at once. Twice is once."""
+    """A supervisor gives a conversation to a colleague who is on duty and has room, at once.
+
+    Twice is once.
+    """
     permissions.check_can_take_over(by, conversation)
     permissions.check_can_be_given(to, conversation, by=by)
     summary = _check_summary(summary, needed=False)
