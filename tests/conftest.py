@@ -15,7 +15,7 @@ from helpline.privacy.vault import keys, master
 from helpline.services.queries import forget_help_lines
 from tests import databases
 
-pytest_plugins = ["tests.processes", "tests.browser"]
+pytest_plugins = ["tests.processes.making", "tests.browser"]
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Makes the databases that every test database is a copy of, in a process of its own.
 
 Without an argument it migrates the templates for tests/keeper.py. With "demo" it loads the demo
-site into a copy of them, for tests/processes.py. The settings point at the databases meant.
+site into a copy of them, for tests/processes/. The settings point at the databases meant.
 """
 
 import sys

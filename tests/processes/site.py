@@ -1,91 +1,28 @@
-"""Real processes of a whole site, for tests in a browser and tests that kill things.
-
-A ``Site`` runs Daphne and the worker as an operator would, on a database of its own that is a copy
-of the demo site, with Valkey, and with mail, DNS and RDAP on loopback. Tests see it from outside:
-by HTTP, by its logs, and by SQL.
-"""
+"""A running site, as tests see it from outside: by HTTP, by its logs, and by SQL."""
 
 import contextlib
 import os
-import random
-import shutil
-import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 import redis
 
 from tests import databases
-from tests.standins.dns import NameServer, name_server
-from tests.standins.rdap import Register, register
-from tests.standins.smtp import MailServer, mail_server
+from tests.processes.process import ROOT, Process, SiteError, daphne, free_ports
+from tests.standins.dns import NameServer
+from tests.standins.rdap import Register
+from tests.standins.smtp import MailServer
 
-ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60.0
-STOP_SECONDS = 20.0
-# Below the ports that the kernel hands out for outgoing connections.
-PORTS = range(20000, 30000)
-VALKEY_DATABASES = range(1, 16)  # 0 belongs to the tests in this process
-
-
-class SiteError(Exception):
-    """A process of the site did not start, or a command in it failed."""
-
-
-@dataclass
-class Process:
-    """One process of a site, with what it writes."""
-
-    name: str
-    command: Sequence[str]
-    environment: Mapping[str, str]
-    log: Path
-    popen: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.popen = subprocess.Popen(  # noqa: S603 -- commands of the project
-                self.command,
-                cwd=ROOT,
-                env=dict(self.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    @property
-    def running(self) -> bool:
-        return self.popen is not None and self.popen.poll() is None
-
-    def kill(self) -> None:
-        """End it as a power cut would, and wait until it is gone."""
-        if self.popen is not None and self.running:
-            self.popen.send_signal(signal.SIGKILL)
-            self.popen.wait()
-
-    def stop(self) -> int:
-        """Ask it to end, and insist when it does not. Returns its exit code."""
-        if self.popen is None:
-            return 0
-        if self.running:
-            self.popen.terminate()
-            try:
-                self.popen.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.kill()
-        return self.popen.returncode
 
 
 @dataclass
@@ -300,130 +237,3 @@ def _value(valkey: "redis.Redis", key: bytes) -> bytes:
     kind: Any = valkey.type(key)
     value = readers[kind](key) if kind in readers else valkey.dump(key)
     return value if isinstance(value, bytes) else repr(value).encode()
-
-
-def daphne(application: str, port: int) -> list[str]:
-    """The command that serves an application as production does."""
-    return [
-        *(sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1"),
-        *("--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"),
-        *("-p", str(port), "--no-server-name", application),
-    ]
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of loopback that nobody listens on now."""
-    found: list[int] = []
-    for port in random.sample(PORTS, 200):
-        with contextlib.suppress(OSError), socket.socket() as probe:
-            probe.bind(("127.0.0.1", port))
-            found.append(port)
-            if len(found) == count:
-                return found
-    raise SiteError("no free ports on loopback")
-
-
-class Sites:
-    """Makes sites; the demo content is loaded once and copied for each."""
-
-    def __init__(self, folder: Path, *, embedded: bool) -> None:
-        self.folder = folder
-        self.embedded = embedded
-        self.made = 0
-        self._demo: Path | None = None
-
-    @contextlib.contextmanager
-    def open(
-        self,
-        *,
-        webs: int = 1,
-        workers: int = 1,
-        environment: Mapping[str, str] | None = None,
-        application: str = "helpline.asgi:application",
-    ) -> Iterator[Site]:
-        """A running site until the block ends. ``environment`` goes before everything else."""
-        self.made += 1
-        with contextlib.ExitStack() as stack:
-            zone: dict[str, dict[str, list[str]]] = {}
-            standins = StandIns(
-                stack.enter_context(mail_server()),
-                stack.enter_context(name_server(zone)),
-                stack.enter_context(register({})),
-                zone,
-            )
-            site = Site(
-                f"site{self.made}",
-                self.folder / f"site{self.made}",
-                self.embedded,
-                VALKEY_DATABASES[self.made % len(VALKEY_DATABASES)],
-                standins,
-                extra=dict(environment or {}),
-                application=application,
-            )
-            shutil.copytree(self.demo(), site.folder)
-            self._copy_databases("demo", site)
-            try:
-                site.start(webs=webs, workers=workers)
-                yield site
-            finally:
-                site.stop()
-                if not self.embedded:
-                    databases.drop(site.name)
-
-    def demo(self) -> Path:
-        """The folder of the demo site that others are copies of: its key file above all."""
-        if self._demo is None:
-            folder = self.folder / "demo"
-            folder.mkdir(parents=True)
-            (folder / "static").mkdir()
-            if self.embedded:
-                (folder / "databases").mkdir()
-                for alias in databases.ALIASES:
-                    shutil.copyfile(
-                        Path(os.environ["HELPLINE_TEST_SQLITE"]) / f"template_{alias}.sqlite3",
-                        databases.sqlite_file("demo", alias, folder=folder / "databases"),
-                    )
-            else:
-                databases.clone("demo")
-            done = subprocess.run(
-                [sys.executable, "-m", "tests.template", "demo"],
-                cwd=ROOT,
-                env={
-                    **os.environ,
-                    "DJANGO_SETTINGS_MODULE": "helpline.settings.test",
-                    "HELPLINE_TEST_ENGINE": "embedded" if self.embedded else "postgres",
-                    "HELPLINE_TEST_DATABASES": "demo",
-                    "HELPLINE_VAR": str(folder),
-                },
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                raise SiteError(f"The demo site could not be made:\n{done.stderr[-4000:]}")
-            self._demo = folder
-        return self._demo
-
-    def _copy_databases(self, origin: str, site: Site) -> None:
-        if not self.embedded:
-            databases.clone(site.name, template=origin)
-            return
-        folder = site.folder / "databases"
-        for alias in databases.ALIASES:
-            databases.sqlite_file(origin, alias, folder=folder).rename(
-                databases.sqlite_file(site.name, alias, folder=folder)
-            )
-
-
-@pytest.fixture(scope="session")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Sites:
-    """Makes sites on PostgreSQL and Valkey, or on the engine of this run."""
-    embedded = os.environ.get("HELPLINE_TEST_ENGINE") == "embedded"
-    return Sites(Path(os.environ["HELPLINE_TEST_RUN"]) / "sites", embedded=embedded)
-
-
-@pytest.fixture(scope="module")
-def site(sites: Sites) -> Iterator[Site]:
-    """One site with a web server and a worker, for all tests of a module."""
-    with sites.open() as site:
-        yield site
