@@ -6,13 +6,17 @@ template, of a middleware.
 """
 
 from dataclasses import dataclass
+from typing import cast
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.utils import translation
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from helpline.privacy.same_origin import is_own
 from helpline.services.queries import known_help_lines
@@ -52,6 +56,8 @@ def is_away(error: BaseException | None) -> bool:
 
 def page(request: HttpRequest) -> HttpResponse:
     """503 in both languages, the page's own first, with the form that was sent to send again."""
+    if request.headers.get("Sec-Fetch-Dest") == "iframe":
+        return cast("HttpResponse", _in_frame(request))
     language = translation.get_language_from_request(request, check_path=True)
     other = next(code for code, _name in settings.LANGUAGES if code != language)
     with translation.override(language):
@@ -68,6 +74,16 @@ def page(request: HttpRequest) -> HttpResponse:
                 "demo": settings.HELPLINE_DEMO,
             }
         )
+    return HttpResponse(content, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
+def _in_frame(request: HttpRequest) -> HttpResponse:
+    """For a frame of ours that renews itself: refused in there, it would never do so again."""
+    with translation.override(translation.get_language_from_request(request, check_path=True)):
+        shown = {"refresh": RETRY_SECONDS, "organisation": settings.HELPLINE_ORGANISATION}
+        content = get_template("outage_frame.html").render(shown)
     return HttpResponse(content, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
 
 

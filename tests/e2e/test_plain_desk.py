@@ -41,7 +41,7 @@ def at_desk(site: Site, new_page: NewPage, account: str) -> Page:
     """Somebody of the staff without a script; the live console sends them on."""
     page = new_page(base_url=site.url, wide=True, javascript=False)
     sign_in(page, site, account)
-    page.goto("/console/chat/", wait_until="commit")
+    page.locator(".console-nav").get_by_role("link", name="Chat").click()
     expect(page).to_have_url(f"{site.url}/console/chat/plain/")
     return page
 
@@ -143,6 +143,29 @@ def test_whole_chat_by_forms_alone(site: Site, new_page: NewPage, trouble: Troub
     expect(robin.locator(".console-messages")).to_contain_text("Opgeschreven")
     [[written]] = site.rows("SELECT count(*) FROM chat_wrapup")
     assert written == 1
+
+
+def test_frames_and_forms_get_over_a_database_that_was_away(
+    site: Site, new_page: NewPage, trouble: Trouble
+) -> None:
+    trouble.expected.append("503 (Service Unavailable)")
+    begin(site, new_page, "dit staat er al")
+    sam = at_desk(site, new_page, "demo-counsellor-2")
+    press(sam, "Neem deze chat aan")
+    reads(sam, "dit staat er al")
+    sam.locator("#chat_text").fill("geschreven in de storing")
+    with site.away("default"):
+        reads(sam, "storing")
+        press(sam, "Versturen")
+        expect(sam.locator("textarea[name=text]")).to_have_value("geschreven in de storing")
+    press(sam, "Opnieuw versturen")
+    reads(sam, "geschreven in de storing")
+    reads(sam, "dit staat er al")
+    [[said]] = site.rows("SELECT count(*) FROM chat_message WHERE sender = 'counsellor'")
+    press(sam, "Toon nieuwe berichten")
+    expect(sam.locator("#chat_text")).to_have_value("")
+    [[again]] = site.rows("SELECT count(*) FROM chat_message WHERE sender = 'counsellor'")
+    assert again == said
 
 
 def test_plain_pages_pass_axe_in_both_schemes_and_widths(site: Site, new_page: NewPage) -> None:
