@@ -5,9 +5,11 @@ from datetime import datetime
 
 from chat.floor.figures import Figures
 
-WIDTH, HEIGHT = 640, 180
+# About as many units as a phone has pixels, so that the labels are read there too.
+WIDTH, HEIGHT = 420, 190
 FOOT = 22  # room for the labels
-LABELS = 8  # at most so many of them
+SIDE = 28  # room for the number at the top
+LABELS = 7  # at most so many of them
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Chart:
     top: int
     width: int = WIDTH
     height: int = HEIGHT
+    side: int = SIDE
     floor: int = HEIGHT - FOOT
     foot: int = HEIGHT - 6
 
@@ -42,7 +45,7 @@ class Chart:
 def bars(figures: Figures) -> Chart:
     """The bars of a table."""
     top = max(figures.most, 1)
-    space = WIDTH / max(len(figures.rows), 1)
+    space = (WIDTH - SIDE) / max(len(figures.rows), 1)
     scale = (HEIGHT - FOOT) / top
     every = -(-len(figures.rows) // LABELS) or 1
     found = []
@@ -51,7 +54,7 @@ def bars(figures: Figures) -> Chart:
         base = HEIGHT - FOOT
         found.append(
             Bar(
-                x=round(number * space + space * 0.15, 1),
+                x=round(SIDE + number * space + space * 0.15, 1),
                 width=round(space * 0.7, 1),
                 accepted_y=round(base - accepted, 1),
                 accepted=round(accepted, 1),
@@ -59,7 +62,7 @@ def bars(figures: Figures) -> Chart:
                 left=round(left, 1),
                 rest_y=round(base - accepted - left - rest, 1),
                 rest=round(rest, 1),
-                middle=round(number * space + space / 2, 1),
+                middle=round(SIDE + number * space + space / 2, 1),
                 begins=row.begins,
                 labelled=number % every == 0,
             )
