@@ -6,7 +6,7 @@ After a change that shows, run this and copy screenshots/guide-*.png to docs/ima
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import NewPage, screenshot
+from tests.browser import NewPage, look, screenshot
 from tests.e2e.people import sign_in
 from tests.processes import Site
 
@@ -43,6 +43,36 @@ def answer(page: Page, words: str) -> None:
     expect(page.locator("#room-messages")).to_contain_text(words)
 
 
+def among_colleagues(sam: Page, robin: Page) -> None:
+    """A supervisor opens the alarm, reads along and whispers."""
+    robin.locator("#desk-alarms button").first.click()
+    expect(robin.locator("#room-messages")).to_contain_text("Hij vraagt geld")
+    robin.fill("#notes-text", "Vraag of er nu iemand bij diegene is.")
+    robin.press("#notes-text", "Enter")
+    expect(sam.locator("#room-whisper")).to_be_visible()
+    screenshot(sam, "guide-whisper", both=False)
+    sam.click("#whisper-seen")
+
+
+def hand_over(sam: Page) -> None:
+    sam.click("#act-hand-over")
+    sam.locator("#handover-who").get_by_label("Robin").check()
+    sam.fill("#handover-text", "Wordt gechanteerd, heeft niets betaald. Wil zo een melding doen.")
+    screenshot(sam, "guide-handover", both=False)
+    sam.click("#handover-back")
+
+
+def write_down(sam: Page) -> None:
+    sam.click("#act-end")
+    sam.click("#dialog-end button[value=yes]")
+    expect(sam.locator("#after-unwritten li")).to_have_count(1)
+    sam.keyboard.press("Alt+c")
+    sam.locator("#wrap-up [name=theme]").select_option("blackmail")
+    sam.locator("#wrap-up [name=advised]").nth(1).check()
+    screenshot(sam, "guide-wrap-up", both=False)
+    sam.click("#wrap-up-later")
+
+
 def test_pictures_of_the_guides(site: Site, new_page: NewPage) -> None:
     site.rows("UPDATE services_service SET chat_open = 'open'")
     sam, robin, ada = (new_page(base_url=site.url, wide=True) for _ in range(3))
@@ -68,9 +98,16 @@ def test_pictures_of_the_guides(site: Site, new_page: NewPage) -> None:
     sam.keyboard.press("F1")
     expect(sam.locator("#dialog-keys")).to_be_visible()
     screenshot(sam, "guide-keys", both=False)
+    sam.keyboard.press("Escape")
     screenshot(robin, "guide-alarm", both=False)
+    among_colleagues(sam, robin)
+    hand_over(sam)
     robin.goto("/console/floor/")
     screenshot(robin, "guide-floor", both=False)
+    write_down(sam)
+    robin.goto("/console/chat/queue/")
+    look(robin, "why-next")
+    robin.goto("/console/floor/")
 
     robin.click(".floor-pages >> text=Cijfers")
     screenshot(robin, "guide-figures", both=False)
