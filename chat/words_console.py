@@ -56,6 +56,7 @@ def words() -> dict[str, Any]:
         ),
         "slower": _("Up to date, over a slower connection"),
         "not_now": _("There is no connection just now. Try again in a moment."),
+        "undone": _("That was not done, because it could not be saved. Do it again in a moment."),
         "shut": _(
             "This conversation is not open to you any more. The visitor may have had it deleted."
         ),
@@ -106,6 +107,9 @@ def words() -> dict[str, Any]:
         "confirm_end": _("End this conversation for good?"),
         "open_first": _("Open a conversation first."),
         "nothing_new": _("Nothing new in your other chats."),
+        "alarm_waits": _(
+            "The alarm is not raised yet. It goes by itself. Call a supervisor if you can."
+        ),
         "alarm_unseen": _("The supervisor was alarmed, and has not seen it yet."),
         "alarm_seen": _("The supervisor has seen it."),
         "asked_for": _("Waits for an answer: %(time)s"),

@@ -17,6 +17,7 @@ from chat.states import Sender
 from chat.wire.append import Saying
 from chat.wire.rows import ask
 from helpline.privacy.door import Scope
+from helpline.privacy.vault.errors import VaultError
 from helpline.staff.permissions import Proof
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,20 @@ class StaffSession(SignedInSession):
         )
 
     async def handle(self, frame: protocol.Incoming) -> None:
+        try:
+            await self._do(frame)
+        except Error:
+            self._tell_undone(frame)
+            raise
+
+    def _tell_undone(self, frame: protocol.Incoming) -> None:
+        """The page is closed for later, and an act that goes with it was not done."""
+        if isinstance(frame, Do):
+            self.refuse(ChatError(Code.LATER), frame)
+        elif isinstance(frame, Attend):
+            self.put(protocol.refused(ChatError(Code.LATER), about="attend"))
+
+    async def _do(self, frame: protocol.Incoming) -> None:
         match frame:
             case Hello(tag=tag, open=conversations):
                 await self._hello(tag, conversations)
@@ -160,6 +175,8 @@ class StaffSession(SignedInSession):
                 self.desk_looks -= 1
         except ChatError as error:
             self.refuse(error, None)
+        except VaultError:
+            pass  # one of them was erased just now, and the bell of that is on its way
         except Error as error:
             self.lose_database(error)
 

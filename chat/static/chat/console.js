@@ -84,6 +84,7 @@ const workplace = new Workplace({
   act,
   take,
   note,
+  send: (frame) => connection.send(frame),
   show,
   isNew,
   silence: silenceOf,
@@ -176,6 +177,11 @@ function refused(frame, held) {
   if (frame.id && frame.after) return; // it goes again by itself
   if (lost && !frame.about && !frame.id) {
     lost = false;
+    return;
+  }
+  if (frame.about && frame.code === "later") {
+    // A note and an alarm go again by themselves, and say so where they stand.
+    if (frame.about !== "note" && frame.about !== "danger") note(words.undone);
     return;
   }
   if (frame.about === "claim" && frame.code === "taken") {

@@ -164,6 +164,10 @@ export class Notes {
   /** A note was refused; its words stay in the box. */
   refused({ conversation, id, code }) {
     if (this.sent.get(conversation)?.id !== id) return;
+    if (code === "later") {
+      if (conversation === this.id) this.say(this.words.unsent);
+      return;
+    }
     this.sent.delete(conversation);
     if (conversation === this.id) this.say(this.words.problems[code] ?? "");
   }

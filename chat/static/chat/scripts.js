@@ -1,8 +1,11 @@
 /** What to do in danger, and with a link or picture of a possible minor: beside the chat, by one key. */
 
+import { Alarms } from "./alarms.js";
+
 export function beginScripts(workplace) {
   const { part, words, keys } = workplace;
   const opened = new Set(); // for these the script opened by itself, once
+  const alarms = new Alarms((id) => workplace.send({ type: "danger", conversation: id }));
 
   function unfold(id) {
     const script = part(id);
@@ -24,10 +27,22 @@ export function beginScripts(workplace) {
       return;
     }
     if (!about.danger && about.status !== "ended") {
-      workplace.act({ type: "danger", conversation: about.id });
+      alarms.press(about.id);
+      draw(about);
     }
     unfoldBeside("side-script");
     part("side").scrollTop = 0; // above it stands whether the alarm was seen
+  }
+
+  function draw(about) {
+    const waits = alarms.waits(about.id);
+    const alarm = part("side-alarm");
+    const raised = about.acknowledged ? words.alarm_seen : words.alarm_unseen;
+    const said = about.danger ? raised : waits ? words.alarm_waits : "";
+    alarm.hidden = !said;
+    alarm.classList.toggle("desk__alarmed--seen", about.danger && about.acknowledged);
+    if (alarm.textContent !== said) alarm.textContent = said;
+    part("act-danger").hidden = about.danger || waits || about.status === "ended";
   }
 
   keys.add({ key: "F8", says: words.keys.danger, work: raise });
@@ -41,17 +56,18 @@ export function beginScripts(workplace) {
   });
   part("act-danger").addEventListener("click", raise);
 
+  workplace.on("frame", (frame) => {
+    alarms.hear(frame);
+    const about = workplace.about();
+    if (frame.type === "refused" && about) draw(about);
+  });
   workplace.on("opened", () => {
     part("side-script").open = false;
     part("side-minor").open = false;
   });
   workplace.on("room", (about) => {
-    part("act-danger").hidden = about.danger || about.status === "ended";
-    const alarm = part("side-alarm");
-    const said = about.danger ? (about.acknowledged ? words.alarm_seen : words.alarm_unseen) : "";
-    alarm.hidden = !said;
-    alarm.classList.toggle("desk__alarmed--seen", about.acknowledged);
-    if (alarm.textContent !== said) alarm.textContent = said;
+    alarms.see(about);
+    draw(about);
     if (about.danger && !opened.has(about.id)) {
       opened.add(about.id);
       part("side-script").open = true;

@@ -17,6 +17,7 @@ export class Workplace {
    * @param {import("./composer.js").Composer} given.composer
    * @param {import("./room.js").Room} given.room
    * @param {(frame: object) => boolean} given.act send an act, or say that it cannot be done now
+   * @param {(frame: object) => boolean} given.send the same without a word, for who tries again
    * @param {(id: string) => void} given.take claim a conversation, and bring it into view
    * @param {(text: string) => void} given.note a passing notice
    * @param {(id: string, how?: {answers: boolean}) => void} given.show bring a conversation into

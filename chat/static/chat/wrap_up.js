@@ -71,6 +71,12 @@ export function beginWrapUp(workplace) {
         body: new URLSearchParams(new FormData(form)),
         headers: { Accept: "application/json" },
       });
+      if (response.status === 404) {
+        part("wrap-up-problem").textContent = words.shut; // erased, or not theirs any more
+        part("wrap-up-problem").hidden = false;
+        button.disabled = false;
+        return;
+      }
       const result = await response.json();
       button.disabled = false;
       if (result.errors) {

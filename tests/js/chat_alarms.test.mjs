@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Alarms } from "../../chat/static/chat/alarms.js";
+
+function pressed() {
+  const sent = [];
+  const alarms = new Alarms((id) => sent.push(id));
+  alarms.press("a");
+  return { alarms, sent };
+}
+const row = (more = {}) => ({ id: "a", danger: false, status: "active", ...more });
+const desk = (...mine) => ({ type: "desk", waiting: [], mine, alarms: [] });
+
+test("an alarm goes again after every break until it is raised", () => {
+  const { alarms, sent } = pressed();
+  alarms.hear({ type: "refused", about: "danger", code: "later", conversation: "a" });
+  alarms.hear({ type: "welcome" });
+  alarms.hear(desk(row()));
+  assert.equal(alarms.waits("a"), true);
+  alarms.hear({ type: "welcome" });
+  alarms.hear(desk(row({ danger: true })));
+  alarms.hear({ type: "welcome" });
+  assert.deepEqual(sent, ["a", "a", "a"]);
+  assert.equal(alarms.waits("a"), false);
+});
+
+test("what cannot be raised any more does not go again", () => {
+  for (const frame of [
+    { type: "refused", about: "danger", code: "unknown", conversation: "a" },
+    { type: "shut", conversation: "a" },
+    { type: "opened", conversation: row({ status: "ended" }) },
+  ]) {
+    const { alarms, sent } = pressed();
+    alarms.hear(frame);
+    alarms.hear({ type: "welcome" });
+    assert.deepEqual(sent, ["a"]);
+  }
+});
