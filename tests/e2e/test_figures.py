@@ -4,9 +4,10 @@ script, and axe finds nothing in either scheme.
 
 import uuid
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -29,7 +30,8 @@ def site(sites: Sites) -> Iterator[Site]:
 def last_month(site: Site) -> str:
     """A month before this one in which every day had chats and some answers; its name."""
     [[service]] = site.rows("SELECT id FROM services_service WHERE slug = 'helpline'")
-    last = date.today().replace(day=1) - timedelta(days=1)  # noqa: DTZ011 -- whole months back
+    today = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
+    last = today.replace(day=1) - timedelta(days=1)
     for number in range(last.day * 4):
         day = last.replace(day=number // 4 + 1)
         answered = number % 7 != 3
