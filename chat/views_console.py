@@ -1,7 +1,10 @@
 """The counsellor's page: one frame, filled and kept up to date over the socket."""
 
+import uuid
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from chat import actions, queries, words_console
@@ -24,8 +27,17 @@ def console(request: StaffRequest) -> HttpResponse:
             "presence": queries.seat(request.user).presence,
             "presences": Presence.choices,
             "urgencies": Urgency.choices,
+            "without_script": _without_script(request.GET.get("chat", "")),
         },
     )
+
+
+def _without_script(chat: str) -> str:
+    """Where somebody without a script goes instead: to the chat that the address names, or the desk."""
+    try:
+        return reverse("plain:chat", args=[uuid.UUID(chat)])
+    except ValueError:
+        return reverse("plain:desk")
 
 
 @require_POST

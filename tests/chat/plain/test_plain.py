@@ -89,6 +89,22 @@ def test_reading_along_is_on_record_and_takes_nobody(
     )
 
 
+@pytest.mark.parametrize("named", ["", "rubbish", None])
+def test_console_sends_on_who_has_no_script(
+    named: str | None, desk: Desk, waiting: Conversation
+) -> None:
+    chat = str(waiting.pk) if named is None else named
+    page = desk.get(f"/console/chat/?chat={chat}")
+    there = f"{DESK}{waiting.pk}/" if named is None else DESK
+    assert f'<noscript><meta http-equiv="refresh" content="0; url={there}"></noscript>' in page
+    assert 'id="act-danger"' in page, "with a script it is the live console"
+
+
+def test_floor_leads_who_has_no_script_to_the_chat(active: Conversation, supervisor: User) -> None:
+    floor = Desk(supervisor).get("/console/floor/")
+    assert f'href="/console/chat/?chat={active.pk}#{active.pk}"' in floor
+
+
 # Nothing that was typed is lost
 
 
