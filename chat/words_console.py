@@ -119,7 +119,7 @@ def words() -> dict[str, Any]:
         "urgent": {
             "alarm": _("Danger: an alarm not seen yet"),
             "waiting": _("Somebody has been waiting for a long time"),
-            "asked": _("A visitor of yours has been waiting for an answer for a long time"),
+            "asked": _("Your visitor waits long for an answer"),
         },
         # What a notification says, which others near the screen may read.
         "notify_title": _("Console"),
