@@ -219,6 +219,9 @@ def test_long_waits_grow_louder(site: Site, new_page: NewPage, sam: Page) -> Non
     sam.reload()
     expect(sam.locator("#desk-mine .govuk-tag--red")).to_have_text(["Wacht op antwoord: 7 min"] * 2)
     expect(sam.locator("#desk-urgent")).to_contain_text("wacht al lang op antwoord")
+    bar = sam.locator(".desk-bar").bounding_box()
+    assert bar is not None
+    assert bar["height"] < 50  # it calls, and moves nothing
     look(sam, "console-05-long-waits")
     for count in (1, 0):
         sam.keyboard.press("Alt+ArrowDown")
