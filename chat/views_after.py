@@ -25,7 +25,8 @@ def erase(request: HttpRequest) -> HttpResponse:
     conversation = queries.erasable_by_token(token)
     survey = None
     if conversation is not None:
-        survey = survey_form(conversation.service_id)
+        if "answered" not in request.POST:
+            survey = survey_form(conversation.service_id)
         actions.erase(conversation=conversation)
     leaves = "leave" in request.POST
     response = render(

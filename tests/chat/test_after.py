@@ -162,6 +162,13 @@ class TestSurvey:
         text = post(client, "survey", once=self.once(service), token="nobody's")
         assert 'name="token"' not in text.content.decode()
 
+    def test_is_not_asked_again_of_who_answered(self, client: Client, started: Started) -> None:
+        actions.end(conversation=started.conversation)
+        text = post(client, "erase", token=started.token, answered="yes").content.decode()
+        assert "Je chat is gewist" in text
+        assert "Voelde je je gehoord?" not in text
+        assert not Conversation.objects.exists()
+
     def test_stands_below_a_chat_that_ended(self, client: Client, service: Service) -> None:
         begin(client)
         post(client, "end")

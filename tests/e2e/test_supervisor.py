@@ -5,6 +5,7 @@ else, being asked as a role, how many chats somebody takes, and when the chat is
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -269,3 +270,24 @@ def rules(robin: Page, **values: str) -> None:
         form.locator(f"[name={name}]").fill(value)
     form.locator("[value=rules]").press("Enter")
     expect(robin.locator(".govuk-notification-banner, .govuk-error-summary").first).to_be_visible()
+
+
+def test_every_page_in_english(
+    site: Site, new_page: NewPage, console: Console, cookies: dict[str, Any]
+) -> None:
+    console(ROBIN)
+    page = new_page(wide=True, base_url=site.url, language="en-GB")
+    page.context.add_cookies(cookies[ROBIN])
+    [[sam]] = site.rows("SELECT id FROM staff_user WHERE username = 'demo-counsellor'")
+    for path, heading in {
+        "/console/floor/helpline/": "Floor",
+        "/console/floor/helpline/figures/": "Figures",
+        "/console/floor/helpline/hours/": "Opening hours",
+        "/console/chat/queue/": "Why somebody was next",
+        "/console/people/": "Colleagues",
+        "/console/people/invite/": "Invite somebody",
+        f"/console/people/{sam}/": "demo-counsellor",
+    }.items():
+        page.goto(path)
+        expect(page.locator("h1")).to_contain_text(heading)
+        look(page, f"supervisor-en-{heading.lower().replace(' ', '-')}")

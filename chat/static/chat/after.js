@@ -10,6 +10,9 @@ export function after(root, { forget, fetch }) {
   root.querySelector(".chat-survey")?.addEventListener("submit", (event) => {
     event.preventDefault();
     answer(event.target, fetch);
+    // Who has the chat deleted after this is not asked again.
+    const answered = { type: "hidden", name: "answered", value: "yes" };
+    root.querySelector(".chat-erase")?.append(Object.assign(document.createElement("input"), answered));
   });
   for (const button of root.querySelectorAll("button[data-erases]")) {
     // The form goes by itself, and the page with it: only this tab's own storage is ours to clear.
