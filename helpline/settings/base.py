@@ -139,6 +139,7 @@ LOCALE_PATHS = [BASE_DIR / "helpline" / "locale"]
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
 TIME_ZONE = "Europe/Amsterdam"
+FORMAT_MODULE_PATH = ["helpline.formats"]
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

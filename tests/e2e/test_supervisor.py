@@ -290,4 +290,5 @@ def test_every_page_in_english(
     }.items():
         page.goto(path)
         expect(page.locator("h1")).to_contain_text(heading)
+        assert " a.m." not in page.locator("main").inner_text()
         look(page, f"supervisor-en-{heading.lower().replace(' ', '-')}")
