@@ -1,6 +1,7 @@
 """The counsellor's page: one frame, filled and kept up to date over the socket."""
 
 import uuid
+from datetime import timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,9 +10,11 @@ from django.views.decorators.http import require_POST
 
 from chat import actions, queries, words_console
 from chat.aftercare.forms import WrapUpForm
-from chat.states import DESK_ROLES, Presence, Urgency
+from chat.states import DESK_ROLES, HEAD_START, Presence, Urgency, Why
 from helpline.staff.decorators import StaffRequest, staff_view
 from helpline.staff.permissions import has_role
+
+ONE_MINUTE = timedelta(minutes=1)
 
 
 @staff_view(*DESK_ROLES)
@@ -55,7 +58,13 @@ def presence(request: StaffRequest) -> HttpResponse:
 def choices(request: StaffRequest) -> HttpResponse:
     """Who was taken from the queue, by whom and why, and how many were passed over."""
     return render(
-        request, "chat/console/choices.html", {"choices": queries.choices_from_queue(request.user)}
+        request,
+        "chat/console/choices.html",
+        {
+            "choices": queries.choices_from_queue(request.user),
+            "soon": HEAD_START[Why.SOON] // ONE_MINUTE,
+            "urgent": HEAD_START[Why.URGENT] // ONE_MINUTE,
+        },
     )
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from chat.answers import Theme
-from chat.models import Conversation, ConversationEvent, Debrief, Rest
-from chat.states import Status, Topic
+from chat.models import Conversation, ConversationEvent, Debrief, Handover, Rest
+from chat.states import HandoverStatus, Kind, Status, Topic
 from helpline.privacy.vault import keys
 from helpline.privacy.vault.errors import VaultError
 from helpline.staff.models import User
@@ -127,15 +127,28 @@ def _in_a_row(user: User, chats: Sequence[Conversation], eased_at: datetime | No
         row.append(chat)
     if len(row) < 2:
         return len(row)
-    taken = dict(
-        ConversationEvent.objects.filter(conversation__in=row, by=user, became=Status.ACTIVE)
-        .values_list("conversation")
-        .annotate(Min("at"))
-    )
+    taken = _came_to(user, row)
     for place, (later, earlier) in enumerate(zip(row, row[1:], strict=False), start=1):
         if taken.get(later.pk, later.started_at) - _ended(earlier) >= LONG_REST:
             return place
     return len(row)
+
+
+def _came_to(user: User, chats: Sequence[Conversation]) -> dict[object, datetime]:
+    """When somebody first had each of these chats: from the queue, or from a colleague."""
+    taken = Q(became=Status.ACTIVE) | Q(kind=Kind.HANDED_OVER)
+    moments = [
+        *ConversationEvent.objects.filter(taken, conversation__in=chats, by=user)
+        .values_list("conversation")
+        .annotate(Min("at")),
+        *Handover.objects.filter(conversation__in=chats, to=user, status=HandoverStatus.ACCEPTED)
+        .values_list("conversation")
+        .annotate(Min("answered_at")),
+    ]
+    came: dict[object, datetime] = {}
+    for number, at in moments:
+        came[number] = min(at, came.get(number, at))
+    return came
 
 
 def _is_heavy(chat: Conversation) -> bool:

@@ -118,6 +118,30 @@ def test_danger_does_not_wait_for_a_breath(
     assert again(waiting).owner == counsellor
 
 
+def test_chat_that_came_from_a_colleague_counts_from_when_it_came(
+    resting: Service,
+    talk: Talk,
+    start: Starter,
+    counsellor: User,
+    supervisor: User,
+    staff: StaffMaker,
+    clock: time_machine.Traveller,
+) -> None:
+    colleague = staff("mies")
+    long = start().conversation
+    actions.claim(conversation=long, by=colleague)
+    actions.raise_danger(conversation=long, by=colleague)
+    talk(heavy=True)
+    clock.shift(timedelta(minutes=40))  # a long rest
+    actions.arrive(by=counsellor)
+    actions.reassign(conversation=again(long), to=counsellor, by=supervisor)
+    clock.shift(timedelta(minutes=5))
+    actions.end(conversation=again(long), by=counsellor)
+    breath = queries.breath_of(counsellor)
+    assert breath is not None
+    assert not breath.heavy
+
+
 @pytest.mark.parametrize("what", ["heavy", "danger"])
 def test_heavy_chats_in_a_row_ask_for_a_longer_rest(
     what: str,
