@@ -484,6 +484,7 @@ def desk(shown: Desk, *, user: User) -> Frame:
     return {
         "type": "desk",
         "waiting": [brief(row, user=user) for row in shown.waiting],
+        "more": shown.more,
         "mine": [
             {**brief(row, user=user), **_quiet(shown.silences.get(row.pk))} for row in shown.mine
         ],
@@ -518,6 +519,7 @@ def brief(conversation: Conversation, *, user: User) -> Frame:
         "urgency": conversation.urgency,
         "returned": conversation.returned,
         "since": conversation.waiting_since,
+        "long": conversation.service.long_waits,
         "danger": conversation.in_danger,
         "acknowledged": conversation.acknowledged_at is not None,
         "paused_until": paused or "",

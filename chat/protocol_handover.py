@@ -6,6 +6,7 @@ from chat import permissions
 from chat.models import Conversation, Handover
 from chat.protocol import Frame, name_of
 from chat.queries_handover import Colleague
+from chat.states import ASK_SUPERVISORS, HandoverStatus
 from helpline.staff.models import User
 
 
@@ -19,9 +20,17 @@ def listed(handovers: Sequence[Handover], *, user: User) -> list[Frame]:
             "holder": name_of(handover.holder),
             "was_mine": handover.holder_id == user.pk,
             "answered_by": name_of(handover.answered_by),
+            "standing": _standing(handover),
         }
         for handover in handovers
     ]
+
+
+def _standing(handover: Handover) -> str:
+    """How it stands, by which a page says so: "alone" while nobody is there who could answer it."""
+    alone = handover.status == HandoverStatus.OPEN and handover.way in ASK_SUPERVISORS
+    there = getattr(handover, "supervised", True)  # as ``queries_handover.listed`` asked
+    return f"{handover.way} {'alone' if alone and not there else handover.status}"
 
 
 def latest(handover: Handover | None, *, user: User) -> Frame | None:

@@ -268,6 +268,7 @@ class Desk:
     """All that a console shows beside the open conversation."""
 
     waiting: list[Conversation]
+    more: int  # who wait after those
     mine: list[Conversation]
     alarms: list[Conversation]
     seat: Seat
@@ -280,7 +281,7 @@ def desk(user: User) -> Desk:
     The order is that of ``queue_from``: first come, first served, with a head start that shows.
     """
     rows = list(
-        Conversation.objects.select_related("owner", "came_by")
+        Conversation.objects.select_related("owner", "came_by", "service")
         .filter(service__memberships__user=user)
         .filter(
             Q(status=Status.WAITING)
@@ -295,6 +296,7 @@ def desk(user: User) -> Desk:
     mine = [row for row in rows if row.owner_id == user.pk]
     return Desk(
         waiting=waiting[:MOST_WAITING],
+        more=max(0, len(waiting) - MOST_WAITING),
         mine=mine,
         alarms=alarms[:MOST_ALARMS],
         seat=seat(user),

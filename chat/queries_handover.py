@@ -2,13 +2,15 @@
 came with, and the colleagues who could go on with it.
 """
 
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from chat.models import Conversation, Handover, Seat
+from chat.models import GONE, Conversation, Handover, Seat
 from chat.states import ASK_SUPERVISORS, DESK_ROLES, HandoverStatus, Presence, Status, Way
 from helpline.privacy.vault import keys
 from helpline.staff.models import User
@@ -21,7 +23,8 @@ MOST_LISTED = 10
 
 def listed(user: User) -> list[Handover]:
     """What waits for an answer of theirs or was asked by them, and what was just answered. The
-    latest first; without what was written along.
+    latest first; without what was written along. Each says whether a supervisor is on duty who
+    could answer it.
     """
     waits = Q(to=user) | Q(by=user) & ~Q(way=Way.QUEUE)
     if has_role(user, "supervisor"):
@@ -31,8 +34,15 @@ def listed(user: User) -> list[Handover]:
         status__in=(HandoverStatus.ACCEPTED, HandoverStatus.DECLINED),
         answered_at__gt=timezone.now() - TOLD,
     )
-    rows = list(
+    supervisors = (
+        Seat.objects.filter(presence=Presence.ON, seen_at__gt=timezone.now() - GONE)
+        .filter(user__is_active=True, user__groups__name="supervisor")
+        .filter(user__memberships__service=OuterRef("conversation__service"))
+        .exclude(user=OuterRef("by"))
+    )
+    rows: list[Handover] = list(
         Handover.objects.select_related("conversation", "by", "holder", "to", "answered_by")
+        .annotate(supervised=Exists(supervisors))
         .defer("summary")
         .filter(conversation__service__memberships__user=user)
         .exclude(conversation__status=Status.ENDED)
@@ -41,6 +51,27 @@ def listed(user: User) -> list[Handover]:
     )
     keys.preload([row.conversation_id for row in rows])
     return rows
+
+
+class Standing(NamedTuple):
+    """How one handover stands, for who must look again when that changes."""
+
+    service_id: uuid.UUID
+    id: uuid.UUID
+    status: str
+
+
+def standing() -> list[Standing]:
+    """How every handover stands that a desk may list now, of all services."""
+    rows = (
+        Handover.objects.filter(
+            Q(status=HandoverStatus.OPEN) | Q(answered_at__gt=timezone.now() - TOLD)
+        )
+        .exclude(conversation__status=Status.ENDED)
+        .order_by("asked_at", "pk")
+        .values_list("conversation__service_id", "pk", "status")
+    )
+    return list(map(Standing._make, rows))
 
 
 def latest(conversation: Conversation) -> Handover | None:

@@ -9,10 +9,6 @@ from chat.answers import AgeBand
 from chat.protocol import BEAT_SECONDS, VERSION
 from chat.states import Presence, Topic, Urgency
 
-# Somebody waits long after so many seconds, and very long after so many more: for a counsellor, or
-# for an answer.
-LONG_WAITS = (120, 300)
-
 
 def words() -> dict[str, Any]:
     """Everything the page's script says, in the page's language."""
@@ -48,6 +44,7 @@ def words() -> dict[str, Any]:
         "nobody_waits": _("Nobody is waiting."),
         "no_chats": _("You have no chats now."),
         "waiting_count": _("Waiting: %(count)s"),
+        "more_wait": _("And %(count)s more after these."),
         "mine_count": _("Your chats: %(count)s of %(capacity)s"),
         "stale": _("Not up to date since %(time)s. Trying to connect…"),
         "later": _(
@@ -115,7 +112,6 @@ def words() -> dict[str, Any]:
         "asked_for": _("Waits for an answer: %(time)s"),
         "quiet_for": _("Quiet for %(count)s min"),
         "draft": _("Draft"),
-        "long_waits": LONG_WAITS,
         "urgent": {
             "alarm": _("Danger: an alarm not seen yet"),
             "waiting": _("Somebody has been waiting for a long time"),

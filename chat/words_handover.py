@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 
 def words() -> dict[str, Any]:
-    """As in ``chat.words_console``. ``told`` and ``state`` go by way, status and side."""
+    """As in ``chat.words_console``. ``told`` and ``state`` go by way, how it stands, and side."""
+    nobody = _("No supervisor is on duty now. Beside the chat stands what you can do.")
     return {
         "asks": {
             "colleague": _("%(by)s asks you to go on with %(name)s."),
@@ -23,7 +24,15 @@ def words() -> dict[str, Any]:
             "colleague declined": _("%(answered)s cannot go on now. The chat stays yours."),
             "supervisors open": _("You asked the supervisors. You go on until one accepts."),
             "supervisors declined": _("%(answered)s cannot go on now. The chat stays yours."),
+            "supervisors alone": _(
+                "No supervisor is on duty now: they see it when they come. You go on until then, or"
+                " hand the chat to a colleague."
+            ),
             "advice open": _("You asked a supervisor to look along."),
+            "advice alone": _(
+                "No supervisor is on duty now: they see your question when they come. Until then you"
+                " can hand the chat to a colleague. In danger: the script says whom to call."
+            ),
             "advice accepted": _("%(answered)s looks along."),
             "advice declined": _("%(answered)s cannot look along now."),
         },
@@ -32,13 +41,15 @@ def words() -> dict[str, Any]:
             "colleague declined asked": _("%(answered)s cannot go on with %(name)s now."),
             "supervisors accepted asked": _("%(answered)s goes on with %(name)s."),
             "supervisors declined asked": _("%(answered)s cannot go on with %(name)s now."),
+            "advice open asked": _("You asked a supervisor to look along."),
+            "advice alone asked": nobody,
+            "supervisors alone asked": nobody,
             "advice accepted asked": _("%(answered)s looks along with %(name)s."),
             "advice declined asked": _("%(answered)s cannot look along with %(name)s now."),
             "taken accepted had": _("%(by)s has taken over the chat with %(name)s."),
             "given accepted had": _("%(by)s gave the chat with %(name)s to %(to)s."),
             "given accepted given": _("%(by)s gave you the chat with %(name)s."),
         },
-        "asked_along": _("You asked a supervisor to look along."),
         "title": {
             "hand_over": _("Hand over the chat with %(name)s"),
             "reassign": _("Give the chat with %(name)s to a colleague"),

@@ -28,6 +28,7 @@ class ServiceViewSet(SnippetViewSet):
         FieldRowPanel([FieldPanel("phone"), FieldPanel("mail")]),
         FieldRowPanel([FieldPanel("silence_minutes"), FieldPanel("grace_minutes")]),
         FieldRowPanel([FieldPanel("breath_minutes"), FieldPanel("heavy_in_a_row")]),
+        FieldRowPanel([FieldPanel("long_wait_minutes"), FieldPanel("very_long_wait_minutes")]),
     ]
 
 

@@ -1,7 +1,8 @@
 """Being on duty, and what becomes of the chats of somebody who is gone.
 
 A counsellor is heard while a page of the console is connected. Who is not heard for ``GONE`` is
-off duty, and their visitors stand at the front of the queue, with everything that was said.
+off duty, and their visitors stand at the front of the queue, with everything that was said. Those
+of somebody who was switched off stand there at once.
 """
 
 import logging
@@ -10,6 +11,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from chat import permissions
@@ -18,7 +20,7 @@ from chat.actions.settling import lock, note
 from chat.errors import ChatError, Code
 from chat.lines import Line
 from chat.models import GONE, Conversation, Seat
-from chat.states import OPEN, Presence, Sender, Status
+from chat.states import DESK_ROLES, OPEN, Presence, Sender, Status
 from chat.wire import bells
 from chat.workflow import StaleStatusError
 from helpline.staff.models import Membership, User
@@ -83,9 +85,9 @@ _ear = Ear()
 def miss_counsellors() -> int:
     """Take who is gone off duty, and give their visitors back. Returns how many visitors."""
     now = timezone.now()
+    moved = _relieve()
     if not _ear.hears(_heard_at_all(now - DEAF)):
-        return 0
-    moved = 0
+        return moved
     gone = Seat.objects.filter(seen_at__lt=now - GONE)
     for seat in [
         *gone.exclude(presence=Presence.OFF),
@@ -96,6 +98,30 @@ def miss_counsellors() -> int:
         except Exception as error:  # noqa: BLE001 -- one bad row must not keep the others
             log.error("a seat could not be cleared", extra={"error": type(error).__name__})
     return moved
+
+
+def _relieve() -> int:
+    """Give back the visitors of who answers here no more: switched off, or without the role or the
+    service. Nobody waits for a page of theirs that may come back. Returns how many visitors moved.
+    """
+    moved = 0
+    for conversation in _left_behind():
+        try:
+            moved += _let_go(conversation, conversation.owner_id, Line.GIVEN_BACK)
+        except (ChatError, StaleStatusError):
+            continue  # erased, or gone on just now
+        except Exception as error:  # noqa: BLE001 -- one bad row must not keep the others
+            log.error("a visitor was not given back", extra={"error": type(error).__name__})
+    return moved
+
+
+def _left_behind() -> QuerySet[Conversation]:
+    """Conversations that are with somebody who may not answer in them any more."""
+    works = Membership.objects.filter(user=OuterRef("owner"), service=OuterRef("service"))
+    answers = User.groups.through.objects.filter(user=OuterRef("owner"), group__name__in=DESK_ROLES)
+    return Conversation.objects.filter(status=Status.ACTIVE).filter(
+        Q(owner__is_active=False) | ~Exists(works) | ~Exists(answers)
+    )
 
 
 def _heard_at_all(since: datetime) -> bool:
@@ -120,7 +146,7 @@ def _miss(user_id: int) -> int:
         theirs = Conversation.objects.filter(owner=user_id, status=Status.ACTIVE).order_by("pk")
         for conversation in theirs:
             try:
-                moved += _let_go(conversation, user_id)
+                moved += _let_go(conversation, user_id, Line.VANISHED)
             except (ChatError, StaleStatusError):
                 continue  # erased, or gone on just now
         _ring_desks_of(user_id)
@@ -128,12 +154,12 @@ def _miss(user_id: int) -> int:
 
 
 @transaction.atomic
-def _let_go(conversation: Conversation, user_id: int) -> int:
+def _let_go(conversation: Conversation, user_id: int | None, line: Line) -> int:
     row = lock(conversation)
     if row.owner_id != user_id or row.status != Status.ACTIVE:
         return 0
     back_to_front(row, side=Sender.SYSTEM)
-    note(row, Line.VANISHED)
+    note(row, line)
     bells.announce_queue(row.service_id)
     return 1
 

@@ -1,6 +1,6 @@
 """One clock per process: who went silent, who was signed out, and what a lost bell hid.
 
-Whatever the number of pages, each look is one question to the database.
+Whatever the number of pages and chats, each look asks the database the same few questions.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.db import Error
 
-from chat import actions, queries
+from chat import actions, queries, queries_handover
 from chat.states import Sender, Status
 from chat.wire.hub import Hub
 from chat.wire.rows import ask
@@ -125,9 +125,9 @@ class Watch:
                 await page.recheck()
 
     async def _look(self) -> None:
-        """Compare what is shown here with every open conversation of the site."""
+        """Compare what is shown here with every open conversation and handover of the site."""
         hub = self.hub
-        rows = await ask(queries.floor)
+        rows, handovers = await ask(_standing)
         hub.looked = time.monotonic()
         places = {row.id: row.last_seq for row in rows}
         for number, followers in tuple(hub.followers.items()):
@@ -148,8 +148,14 @@ class Watch:
             )
             if row.status == Status.WAITING:
                 queues.setdefault(row.service_id, []).append(row.id)
+        for handover in handovers:
+            desks.setdefault(handover.service_id, []).append(handover)
         self.desks = _rung(self.desks, desks, hub.ring_desks)
         self.queues = _rung(self.queues, queues, hub.ring_queue)
+
+
+def _standing() -> tuple[list[queries.Standing], list[queries_handover.Standing]]:
+    return queries.floor(), queries_handover.standing()
 
 
 def _rung(

@@ -24,6 +24,8 @@ RULES = {
     "grace_minutes": 240,
     "breath_minutes": 60,
     "heavy_in_a_row": 20,
+    "long_wait_minutes": 60,
+    "very_long_wait_minutes": 120,
 }
 
 
@@ -60,13 +62,16 @@ def set_chat(*, service: Service, chat_open: str, by: User) -> None:
 
 
 def set_rules(*, service: Service, rules: Mapping[str, int | None], by: User) -> None:
-    """When the chat is full, how long before closing nobody new comes in, and its other clocks."""
+    """When the chat is full, how long before closing nobody new comes in, and its other clocks.
+    Every desk and floor of the service looks again.
+    """
     permissions.check_can_supervise(by, service)
     if not rules.keys() <= RULES.keys():
         raise ChatError(Code.MALFORMED)
     with transaction.atomic():
         Service.objects.filter(pk=service.pk).update(**rules)
         _on_record(by, "set_chat_rules", "service", str(service.pk))
+        bells.announce(service.pk, service.pk, seq=0)  # no conversation: nobody follows that number
 
 
 def add_hours(*, hours: OpeningHours, by: User) -> None:

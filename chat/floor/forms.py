@@ -64,6 +64,13 @@ class RulesForm(forms.ModelForm[Service]):
             field.widget.attrs |= {"class": "govuk-input--width-4", "max": most}
             field.validators.append(MaxValueValidator(most))
 
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        long, very_long = given.get("long_wait_minutes"), given.get("very_long_wait_minutes")
+        if long is not None and very_long is not None and very_long <= long:
+            self.add_error("very_long_wait_minutes", _("Very long comes after long."))
+        return given
+
 
 class HoursForm(forms.ModelForm[OpeningHours]):
     """One stretch of a weekday."""

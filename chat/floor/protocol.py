@@ -113,6 +113,7 @@ def _chat(chat: Chat) -> Frame:
         "returned": chat.returned,
         "owner": chat.owner_id or 0,
         "since": chat.since.isoformat(),
+        "long": chat.long,
         "from": chat.queue_from.isoformat(),
         "unanswered": chat.unanswered_since.isoformat() if chat.unanswered_since else "",
         "danger": chat.danger_at.isoformat() if chat.danger_at else "",

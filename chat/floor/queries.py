@@ -34,6 +34,7 @@ class Chat:
     owner_id: int | None
     owner_name: str
     since: datetime  # they wait, or came in
+    long: tuple[int, int]  # after so many seconds a wait is long, and very long
     queue_from: datetime  # by which they stand in line
     unanswered_since: datetime | None  # the first word that the counsellor has not answered
     danger_at: datetime | None
@@ -94,8 +95,9 @@ class Floor:
         return sorted((c for c in self.chats if c.danger_at), key=lambda chat: chat.acknowledged)
 
     @property
-    def longest_wait(self) -> datetime | None:
-        return min((chat.since for chat in self.waiting), default=None)
+    def longest_wait(self) -> Chat | None:
+        """Who waits longest."""
+        return min(self.waiting, key=lambda chat: chat.since, default=None)
 
     @property
     def unanswered(self) -> list[Chat]:
@@ -157,7 +159,7 @@ def _chats(service: Service) -> list[Chat]:
         conversation_id=OuterRef("pk"), sender=Sender.VISITOR, seq__gt=OuterRef("answered_seq")
     ).order_by("seq")
     rows = list(
-        Conversation.objects.select_related("owner")
+        Conversation.objects.select_related("owner", "service")
         .filter(service=service)
         .exclude(status=Status.ENDED)
         .annotate(
@@ -181,6 +183,7 @@ def _chats(service: Service) -> list[Chat]:
             owner_id=row.owner_id,
             owner_name=row.owner.called if row.owner else "",
             since=row.waiting_since,
+            long=row.service.long_waits,
             queue_from=row.queue_from,
             unanswered_since=row.unanswered_since,
             danger_at=row.danger_at,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from chat.protocol import Frame
-from chat.states import Status, Urgency
+from chat.states import HandoverStatus, Status, Urgency
 
 Words = dict[str, Any]
 
@@ -82,6 +82,8 @@ def told(handovers: Sequence[Frame], words: Words) -> list[str]:
     """What became of handovers, said to who asked, who had the chat, or to whom it was given."""
     lines = []
     for each in handovers:
+        if each["status"] == HandoverStatus.OPEN:
+            continue  # that stands beside the chat
         side = "asked" if each["mine"] else "had" if each["was_mine"] else "given"
         sentence = words["handover"]["told"].get(f"{each['way']} {each['status']} {side}")
         if sentence:
@@ -95,7 +97,7 @@ def under_way(handovers: Sequence[Frame], number: object, words: Words) -> list[
     """
     found: dict[bool, dict[str, Any]] = {}
     for each in handovers:
-        sentence = words["handover"]["state"].get(f"{each['way']} {each['status']}")
+        sentence = words["handover"]["state"].get(each["standing"])
         if each["conversation"] == number and each["mine"] and sentence:
             shown = {**each, "sentence": _say(sentence, each, words)}
             found.setdefault(each["way"] == "advice", shown)

@@ -172,6 +172,9 @@ def _desk(request: StaffRequest, *, problem: str = "", unsent: str = "") -> Http
             "tag": protocol.tag_of(shown),
             "desk": shown,
             "waiting": [rows.row(each, words) for each in shown["waiting"]],
+            "waiting_count": words["waiting_count"]
+            % {"count": len(shown["waiting"]) + shown["more"]},
+            "more": words["more_wait"] % {"count": shown["more"]} if shown["more"] else "",
             "mine": [rows.mine(each, words) for each in shown["mine"]],
             "alarms": [rows.alarm(each, words) for each in shown["alarms"]],
             "asked": rows.asked(handovers, words),

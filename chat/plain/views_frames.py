@@ -61,7 +61,7 @@ def _news(request: StaffRequest, user: User) -> dict[str, Any]:
             rows.alarm(e, words)["sentence"] for e in shown["alarms"] if not e["acknowledged"]
         ],
         "asked": [each["sentence"] for each in rows.asked(handovers, words)],
-        "waiting": words["waiting_count"] % {"count": len(shown["waiting"])},
+        "waiting": words["waiting_count"] % {"count": len(shown["waiting"]) + shown["more"]},
         "mine": words["mine_count"] % {"count": len(shown["mine"]), "capacity": shown["capacity"]},
         "new": [
             words["new_message"] % {"name": rows.named(each, words)}

@@ -53,13 +53,25 @@ class Service(models.Model):
     heavy_in_a_row = models.PositiveSmallIntegerField(
         _("heavy chats in a row before a counsellor takes a longer rest"), default=2
     )
+    long_wait_minutes = models.PositiveSmallIntegerField(
+        _("minutes after which somebody waits long"),
+        default=2,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "For a counsellor, or for an answer. From then on it stands out in the console and on"
+            " the floor."
+        ),
+    )
+    very_long_wait_minutes = models.PositiveSmallIntegerField(
+        _("minutes after which somebody waits very long"), default=5
+    )
 
     privacy = Privacy(
         Kept(
             What.PUBLIC,
             "always",
             "id slug name chat_open full_limit last_entry_minutes phone mail silence_minutes"
-            " grace_minutes breath_minutes heavy_in_a_row",
+            " grace_minutes breath_minutes heavy_in_a_row long_wait_minutes very_long_wait_minutes",
         )
     )
 
@@ -69,6 +81,11 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def long_waits(self) -> tuple[int, int]:
+        """After how many seconds a wait is long, and very long."""
+        return self.long_wait_minutes * 60, self.very_long_wait_minutes * 60
 
 
 class OpeningHours(models.Model):

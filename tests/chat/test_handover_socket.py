@@ -12,8 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from chat import actions, protocol, protocol_handover, queries_handover
 from chat.models import Conversation, Handover, Seat
-from chat.states import HandoverStatus, Way
+from chat.states import HandoverStatus, Presence, Way
 from chat.visit import COOKIE
+from chat.wire import bells
 from helpline.services.models import Service
 from helpline.staff.models import AuditEntry, User
 from tests.chat import polls
@@ -175,6 +176,96 @@ async def test_supervisor_is_asked_along_and_takes_over(
         pass
     await sams.close()
     await noors.close()
+
+
+async def test_who_asks_a_supervisor_is_told_at_once_that_none_is_there(
+    at_noors: str, started: actions.Started, supervisor: User
+) -> None:
+    noors = await desk(at_noors)
+    number = str(started.conversation.pk)
+    await noors.put(type="ask_along", conversation=number, summary="")
+    assert (await listed(noors, way="advice"))["standing"] == "advice alone"
+    await in_db(actions.set_presence)(presence=Presence.ON, by=supervisor)
+    assert (await listed(noors, way="advice"))["standing"] == "advice open"
+    await in_db(actions.set_presence)(presence=Presence.PAUSED, by=supervisor)
+    assert (await listed(noors, way="advice"))["standing"] == "advice alone"
+    await noors.close()
+
+
+@pytest.mark.parametrize("there", ["of another service", "themselves", "gone", "switched off"])
+async def test_a_supervisor_who_cannot_answer_is_nobody(
+    there: str, started: actions.Started, counsellor: User, supervisor: User, staff: StaffMaker
+) -> None:
+    conversation = await in_db(again)(started.conversation)
+    by = supervisor if there == "themselves" else counsellor
+    if by == supervisor:
+        await in_db(actions.take_over)(conversation=conversation, by=supervisor)
+        conversation = await in_db(again)(conversation)
+    await in_db(actions.set_presence)(presence=Presence.ON, by=supervisor)
+    await in_db(actions.ask_supervisor)(conversation=conversation, by=by)
+    match there:
+        case "of another service":
+            await in_db(supervisor.memberships.all().delete)()
+        case "gone":
+            long_ago = timezone.now() - timedelta(minutes=3)
+            await in_db(Seat.objects.filter(user=supervisor).update)(seen_at=long_ago)
+        case "switched off":
+            await in_db(User.objects.filter(pk=supervisor.pk).update)(is_active=False)
+
+    def standing() -> list[str]:
+        frames = protocol_handover.listed(queries_handover.listed(by), user=by)
+        return [frame["standing"] for frame in frames if frame["way"] == "advice"]
+
+    assert await in_db(standing)() == ["advice alone"]
+
+
+async def test_without_bells_the_watch_brings_what_was_asked_of_a_colleague(
+    at_noors: str,
+    at_lottes: str,
+    started: actions.Started,
+    lotte: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lottes, noors = await desk(at_lottes), await desk(at_noors)
+    monkeypatch.setattr(bells, "_ring", lambda bell: None)
+    conversation = await in_db(again)(started.conversation)
+
+    def ask() -> None:
+        actions.hand_over(
+            conversation=conversation,
+            way=Way.COLLEAGUE,
+            summary=SUMMARY,
+            by=User.objects.get(username="noor"),
+            to=lotte,
+        )
+
+    await in_db(ask)()
+    asked = await listed(lottes, way="colleague", may_answer=True)
+    await in_db(actions.decline_handover)(
+        conversation=conversation, handover_id=uuid.UUID(asked["id"]), by=lotte
+    )
+    assert (await listed(noors, status="declined"))["answered_by"] == "Lotte"
+    await noors.close()
+    await lottes.close()
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_how_handovers_stand_is_one_question(
+    start: Starter,
+    counsellor: User,
+    lotte: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    actions.arrive(by=counsellor)
+    Seat.objects.filter(user=counsellor).update(capacity=9)
+    rows = [start().conversation for _ in range(3)]
+    for count, row in enumerate(rows, start=1):
+        actions.claim(conversation=row, by=counsellor)
+        actions.ask_supervisor(conversation=again(row), by=counsellor)
+        with django_assert_num_queries(1):
+            assert len(queries_handover.standing()) == count
+    actions.end(conversation=again(rows[0]))
+    assert len(queries_handover.standing()) == 2
 
 
 async def test_supervisor_gives_it_to_a_colleague(

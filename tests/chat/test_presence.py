@@ -144,6 +144,28 @@ def test_a_visitor_who_left_in_a_hurry_finds_the_queue_when_they_are_back(
     assert again(active).status == Status.WAITING
 
 
+@pytest.mark.parametrize("how", ["switched off", "no role", "no service"])
+def test_visitors_of_who_may_not_answer_any_more_stand_at_the_front_at_once(
+    how: str, active: Conversation, counsellor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "_ear", presence.Ear())  # also in a worker that just began
+    assert actions.miss_counsellors() == 0
+    match how:
+        case "switched off":
+            User.objects.filter(pk=counsellor.pk).update(is_active=False)
+        case "no role":
+            counsellor.groups.clear()
+        case "no service":
+            counsellor.memberships.all().delete()
+    assert seat_of(counsellor).is_there  # their page was heard a moment ago
+    assert actions.miss_counsellors() == 1
+    row = again(active)
+    assert (row.status, row.owner, row.returned) == (Status.WAITING, None, True)
+    assert queries.position(row) == 1
+    assert lines(active) == [Line.JOINED, Line.GIVEN_BACK]
+    assert actions.miss_counsellors() == 0
+
+
 def test_danger_goes_back_to_the_very_front(
     active: Conversation, counsellor: User, silence: Silence
 ) -> None:

@@ -88,6 +88,7 @@ class TestQueue:
         begun.append(start(name="the last").conversation)
         shown = queries.desk(supervisor)
         assert [row.pk for row in shown.waiting] == [row.pk for row in begun[:-1]]
+        assert shown.more == 1
         assert len(shown.alarms) == queries.MOST_ALARMS
         assert len(protocol.dump(protocol.desk(shown, user=supervisor))) <= protocol.SENT_BYTES
 

@@ -10,9 +10,11 @@ const NOW = Date.parse("2026-11-22T20:00:00Z");
 const ago = (seconds) => new Date(NOW - seconds * 1000).toISOString();
 const LIMITS = [120, 300];
 
-const waiting = (seconds) => ({ id: `w${seconds}`, status: "waiting", since: ago(seconds) });
+const waiting = (seconds, long = LIMITS) => ({
+  ...{ id: `w${seconds}`, status: "waiting", since: ago(seconds), long },
+});
 const mine = (asked, more = {}) => ({
-  ...{ id: `m${asked}`, status: "active", asked: asked === null ? "" : ago(asked), fresh: 0 },
+  ...{ id: `m${asked}`, status: "active", asked: asked === null ? "" : ago(asked), fresh: 0, long: LIMITS },
   ...more,
 });
 
@@ -22,7 +24,6 @@ function told(lists) {
     {
       isNew: (row) => row.fresh,
       silence: ({ asked }) => ({ asked }),
-      limits: LIMITS,
       now: NOW,
     },
   );
@@ -33,6 +34,15 @@ test("a wait grows louder twice", () => {
     [119, 120, 299, 300, 9000].map((seconds) => levelOf(ago(seconds), LIMITS, NOW)),
     [0, 1, 1, 2, 2],
   );
+});
+
+test("each service says how long is long", () => {
+  assert.equal(told({ waiting: [waiting(200, [600, 900])] }).level, 1);
+  assert.equal(told({ waiting: [waiting(200, [600, 900]), waiting(130)] }).level, 2);
+});
+
+test("who waits beyond what the lists hold is counted", () => {
+  assert.equal(told({ waiting: [waiting(10)], more: 12 }).count, 13);
 });
 
 test("nothing asks for nothing", () => {

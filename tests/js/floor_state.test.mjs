@@ -59,7 +59,7 @@ test("who waits longest stands first, and alarms that nobody saw", () => {
   });
   const now = shown(floor);
   assert.deepEqual(ids(now.waiting), ["early", "late"]);
-  assert.equal(now.longest, "2026-01-01T12:01");
+  assert.equal(now.longest.since, "2026-01-01T12:01");
   assert.deepEqual(ids(now.alarms), ["unseen", "seen"]);
   assert.deepEqual(ids(now.unseen), ["unseen"]);
   assert.deepEqual(ids(now.unanswered), ["longer", "long"]);

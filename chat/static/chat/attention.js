@@ -15,27 +15,28 @@ export function levelOf(since, limits, now) {
  * @param {object} given
  * @param {(row: object) => number} given.isNew
  * @param {(row: object) => {asked: string}} given.silence
- * @param {number[]} given.limits seconds after which a wait is long, and very long
  * @param {number} given.now
  * @returns {{count: number, level: number, why: string}} `why` names the loudest reason
  */
-export function attention(lists, { isNew, silence, limits, now }) {
-  const { waiting, mine, alarms } = lists;
+export function attention(lists, { isNew, silence, now }) {
+  const { waiting, more = 0, mine, alarms } = lists;
   const fresh = mine.filter(isNew);
-  const asked = mine.filter(({ status }) => status === "active").map((row) => silence(row).asked);
+  const asked = mine
+    .filter(({ status }) => status === "active")
+    .map((row) => ({ since: silence(row).asked, long: row.long }));
   const unseen = alarms.filter(({ acknowledged }) => !acknowledged);
-  const longest = (moments) =>
-    Math.max(0, ...moments.filter(Boolean).map((moment) => levelOf(moment, limits, now)));
+  const longest = (waits) =>
+    Math.max(0, ...waits.filter(({ since }) => since).map(({ since, long }) => levelOf(since, long, now)));
   const loud = (level) => (level ? level + 1 : 0);
   const reasons = [
     ["alarm", unseen.length ? 3 : 0],
     // Who can take nobody more is not called for who waits: the lists show them all the same.
-    ["waiting", mayTake(lists) ? loud(longest(waiting.map(({ since }) => since))) : 0],
+    ["waiting", mayTake(lists) ? loud(longest(waiting)) : 0],
     ["asked", loud(longest(asked))],
     ["new", fresh.length || (waiting.length && mayTake(lists)) ? 1 : 0],
   ];
   const [why, level] = reasons.reduce((most, each) => (each[1] > most[1] ? each : most));
-  return { count: waiting.length + fresh.length + unseen.length, level, why: level ? why : "" };
+  return { count: waiting.length + more + fresh.length + unseen.length, level, why: level ? why : "" };
 }
 
 /** Whether this counsellor can take somebody now. */

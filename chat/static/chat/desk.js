@@ -3,7 +3,7 @@
  * come from the server a little after what changed them; until then they are put right here.
  */
 
-export const NOBODY = { waiting: [], mine: [], alarms: [], capacity: 0 };
+export const NOBODY = { waiting: [], more: 0, mine: [], alarms: [], capacity: 0 };
 
 export function allRows({ waiting, mine, alarms }) {
   return [...waiting, ...mine, ...alarms];

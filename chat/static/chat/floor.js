@@ -1,5 +1,6 @@
 /** The supervisor's floor, kept up to date: who waits, who is on, and what needs somebody now. */
 
+import { levelOf } from "./attention.js";
 import { browser, socketURL, wakeWith } from "./browser.js";
 import { Connection } from "./connection.js";
 import { EMPTY, MOST_SHOWN, apply, shown } from "./floor_state.js";
@@ -15,6 +16,7 @@ const outside = browser();
 const title = document.title;
 const COUNT_MS = 15000;
 const CARD_MS = 60000;
+const WAITS = ["", "govuk-tag govuk-tag--yellow", "govuk-tag govuk-tag--red"];
 const COLOURS = { on: "green", paused: "yellow", off: "grey" };
 
 let floor = EMPTY;
@@ -62,12 +64,20 @@ function minutes(since) {
   return passed < 1 ? words.now : fill(words.minutes, { count: passed });
 }
 
-function since(moment) {
+/** For how long something is so; a wait stands out from `long` seconds on. */
+function since(moment, long = []) {
   if (!moment) return "–";
-  const time = make("time", "", minutes(moment));
+  const time = make("time");
   time.dateTime = moment;
-  time.dataset.since = "";
+  time.dataset.since = long.join(" ");
+  tell(time);
   return time;
+}
+
+function tell(time) {
+  const long = time.dataset.since.split(" ").filter(Boolean).map(Number);
+  time.textContent = minutes(time.dateTime);
+  time.className = WAITS[levelOf(time.dateTime, long, outside.now())];
 }
 
 function link(chat, list, name, ...content) {
@@ -86,7 +96,7 @@ function press(form, name, value, style, ...content) {
 }
 
 const named = (chat, list) => link(chat, list, "govuk-link floor-row__name");
-const passed = (moment) => make("span", "floor-row__since", since(moment));
+const passed = (moment, long) => make("span", "floor-row__since", since(moment, long));
 const nameOf = (owner) => floor.people.get(owner)?.name ?? "";
 
 function alarm(chat) {
@@ -121,7 +131,7 @@ function waiting(chat) {
     ...(chat.returned ? [tag(words.returned, "purple")] : []),
     ...(chat.topic ? [make("span", "", words.topics[chat.topic] ?? "")] : []),
     make("span", "floor-quiet", words.languages[chat.language] ?? chat.language),
-    passed(chat.since),
+    passed(chat.since, chat.long),
   );
 }
 
@@ -131,7 +141,7 @@ function unanswered(chat) {
     "floor-row",
     named(chat, "unanswered"),
     make("span", "", fill(words.with, { name: nameOf(chat.owner) })),
-    passed(chat.unanswered),
+    passed(chat.unanswered, chat.long),
   );
 }
 
@@ -233,13 +243,14 @@ function list(name, rows, keyOf, printOf, build) {
   if (active && document.activeElement?.id !== active) document.getElementById(active)?.focus();
 }
 
-function draw() {
-  const now = shown(floor);
+function drawFacts(now) {
+  const { longest } = now;
+  const level = longest ? levelOf(longest.since, longest.long, outside.now()) : 0;
   const facts = make(
     "dl",
     "floor-facts",
     fact(words.waiting, String(now.waiting.length)),
-    fact(words.longest, since(now.longest)),
+    fact(words.longest, since(longest?.since), ["", "look", "alarm"][level]),
     fact(words.talking, String(now.talking.length)),
     fact(words.unanswered, String(now.unanswered.length), now.unanswered.length ? "look" : ""),
     fact(words.on_duty, String(now.onDuty)),
@@ -247,6 +258,11 @@ function draw() {
     fact(words.unseen, String(now.unseen.length), now.unseen.length ? "alarm" : ""),
   );
   part("facts").replaceChildren(facts);
+}
+
+function draw() {
+  const now = shown(floor);
+  drawFacts(now);
   const chatList = (name, rows, build) =>
     list(
       name,
@@ -280,9 +296,8 @@ function announce(unseen) {
 }
 
 function count() {
-  for (const time of root.querySelectorAll("time[data-since]")) {
-    time.textContent = minutes(time.dateTime);
-  }
+  for (const time of root.querySelectorAll("time[data-since]")) tell(time);
+  if (known) drawFacts(shown(floor));
 }
 
 /** Whether the chat is open, the page says itself; not while somebody chooses there. */

@@ -50,7 +50,7 @@ export function shown({ chats, people, asking }) {
     unanswered,
     alarms,
     unseen: alarms.filter(({ acknowledged }) => !acknowledged),
-    longest: waiting.map(({ since }) => since).sort()[0] ?? "",
+    longest: [...waiting].sort(by("since"))[0] ?? null,
     onDuty: everybody.filter(onDuty).length,
     room: everybody.filter(onDuty).reduce((sum, { capacity, load }) => sum + Math.max(0, capacity - load), 0),
     rooms: everybody.map((person) => ({ person, chats: held.get(person.id) ?? [] })),

@@ -90,7 +90,7 @@ export function beginHandover(workplace) {
   }
 
   function drawState(id, handover, withdraw) {
-    const sentence = handover && words.state[`${handover.way} ${handover.status}`];
+    const sentence = handover && words.state[handover.standing];
     const said = sentence ? say(sentence, handover) : "";
     const state = part(id);
     if (state.textContent !== said) state.textContent = said;
@@ -104,7 +104,7 @@ export function beginHandover(workplace) {
   workplace.on("frame", (frame, held) => {
     if (frame.type === "desk") {
       for (const handover of changes(listed, frame.handovers)) {
-        const told = words.told[`${handover.way} ${handover.status} ${handover.side}`];
+        const told = words.told[`${handover.standing} ${handover.side}`];
         if (told) workplace.note(say(told, handover));
         if (handover.mine && handover.status === "open") form.sent(handover.conversation);
       }
@@ -147,9 +147,9 @@ export function beginHandover(workplace) {
   function askAlong() {
     const about = open();
     if (!about?.mine || about.status === "ended") return;
-    if (workplace.act({ type: "ask_along", conversation: about.id, summary: "" })) {
-      workplace.note(words.asked_along);
-    }
+    const asked = listed && ofChat(listed, about.id).advice;
+    if (asked?.status === "open") workplace.note(say(words.state[asked.standing], asked));
+    else workplace.act({ type: "ask_along", conversation: about.id, summary: "" });
   }
 
   function takeOver() {

@@ -80,7 +80,7 @@ export class Lists {
   draw(desk, current) {
     const { part, words } = this;
     part("desk-waiting-title").textContent = fill(words.waiting_count, {
-      count: desk.waiting.length,
+      count: desk.waiting.length + desk.more,
     });
     part("desk-mine-title").textContent = fill(words.mine_count, {
       count: desk.mine.length,
@@ -88,9 +88,11 @@ export class Lists {
     });
     const rows = (list, row, none) =>
       list.length ? list.map((each) => row(each, current)) : [make("li", "desk__none", none)];
-    renew(part("desk-waiting"), () =>
-      rows(desk.waiting, (...row) => this.waiting(...row), words.nobody_waits),
-    );
+    const more = fill(words.more_wait, { count: desk.more });
+    renew(part("desk-waiting"), () => [
+      ...rows(desk.waiting, (...row) => this.waiting(...row), words.nobody_waits),
+      ...(desk.more ? [make("li", "desk__none", more)] : []),
+    ]);
     renew(part("desk-mine"), () =>
       rows(desk.mine, (...row) => this.mine(...row), words.no_chats),
     );
@@ -124,7 +126,7 @@ export class Lists {
         "div",
         "desk__who",
         make("span", "desk__name", nameOf(row, words)),
-        this.since(row.since),
+        this.since(row),
       ),
       ...factsOf(row, words),
       make("div", "desk__tags", ...tagsOf(row, words)),
@@ -154,10 +156,10 @@ export class Lists {
   }
 
   /** How long somebody waits: louder when it is long. */
-  since(since) {
+  since({ since, long }) {
     const { words } = this;
     const text = minutes(since, words, this.now());
-    const level = levelOf(since, words.long_waits, this.now());
+    const level = levelOf(since, long, this.now());
     return level ? waits(text, level) : make("span", "desk__since", text);
   }
 
@@ -168,7 +170,7 @@ export class Lists {
     const tags = [];
     if (row.status === "active" && asked) {
       const text = fill(words.asked_for, { time: minutes(asked, words, this.now()) });
-      tags.push(waits(text, levelOf(asked, words.long_waits, this.now())));
+      tags.push(waits(text, levelOf(asked, row.long, this.now())));
     } else if (row.status === "active" && said && passed(said, this.now()) >= QUIET_MINUTES) {
       tags.push(tag(fill(words.quiet_for, { count: passed(said, this.now()) }), "grey"));
     }

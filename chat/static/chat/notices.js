@@ -97,7 +97,7 @@ export function beginNotices(workplace) {
     if (!lists.tag) return; // nothing is known yet
     const { isNew, silence } = workplace;
     const now = outside.now();
-    const state = attention(lists, { isNew, silence, limits: words.long_waits, now });
+    const state = attention(lists, { isNew, silence, now });
     const fresh = freshIn(lists);
     say(state);
     if (bell.rings(state, fresh, now)) ring(state);

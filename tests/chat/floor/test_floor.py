@@ -78,7 +78,8 @@ class TestWhatItShows:
         Conversation.objects.filter(pk=first.pk).update(waiting_since=long_ago, queue_from=long_ago)
         floor = look()
         assert [chat.name for chat in floor.waiting] == ["Eerste", "Tweede"]
-        assert floor.longest_wait == long_ago
+        assert floor.longest_wait is not None
+        assert floor.longest_wait.since == long_ago
         assert [chat.id for chat in floor.talking] == []
         assert str(second.pk) == floor.waiting[1].id
 
@@ -116,7 +117,8 @@ class TestWhatItShows:
             ("Tweede", "urgent"),
             ("Eerste", "normal"),
         ]
-        assert floor.longest_wait == again(first).waiting_since
+        assert floor.longest_wait is not None
+        assert floor.longest_wait.since == again(first).waiting_since
 
     def test_load_counts_chats_of_another_service(
         self, look: Callable[[], Floor], active: Conversation, counsellor: User

@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from chat import protocol, queries
+from chat.models import Conversation
 from helpline.services.models import Holiday, OpeningHours, Service
 from helpline.staff.models import AuditEntry, User
 from tests.chat.conftest import StaffMaker
@@ -22,6 +24,8 @@ RULES = {
     "grace_minutes": "30",
     "breath_minutes": "2",
     "heavy_in_a_row": "2",
+    "long_wait_minutes": "2",
+    "very_long_wait_minutes": "5",
 }
 
 
@@ -128,6 +132,21 @@ class TestRules:
         assert (service.full_limit, service.last_entry_minutes) == (20, 30)
         assert AuditEntry.objects.filter(action="set_chat_rules").count() == 1
 
+    def test_long_is_as_long_as_is_set(
+        self, client: Client, service: Service, waiting: Conversation, supervisor: User
+    ) -> None:
+        Conversation.objects.update(waiting_since=timezone.now() - timedelta(minutes=7))
+        send(client, "rules", **{**RULES, "long_wait_minutes": "6", "very_long_wait_minutes": "8"})
+        [row] = protocol.desk(queries.desk(supervisor), user=supervisor)["waiting"]
+        assert row["long"] == (360, 480)
+        page = client.get("/console/floor/helpline/").content.decode()
+        assert 'class="govuk-tag govuk-tag--yellow"' in page
+        assert "floor-fact--look" in page
+        send(client, "rules", **{**RULES, "long_wait_minutes": "3", "very_long_wait_minutes": "6"})
+        page = client.get("/console/floor/helpline/").content.decode()
+        assert 'class="govuk-tag govuk-tag--red"' in page
+        assert "floor-fact--alarm" in page
+
     def test_no_limit_is_never_full(self, client: Client, service: Service) -> None:
         send(client, "rules", **RULES)
         send(client, "rules", **{**RULES, "full_limit": ""})
@@ -137,7 +156,8 @@ class TestRules:
     @pytest.mark.parametrize(
         "wrong",
         [{"full_limit": "0"}, {"full_limit": "501"}, {"last_entry_minutes": "-1"}]
-        + [{"last_entry_minutes": "181"}, {"silence_minutes": ""}, {"grace_minutes": "x"}],
+        + [{"last_entry_minutes": "181"}, {"silence_minutes": ""}, {"grace_minutes": "x"}]
+        + [{"long_wait_minutes": "0"}, {"long_wait_minutes": "5"}, {"very_long_wait_minutes": ""}],
     )
     def test_what_cannot_be_is_refused(
         self, client: Client, service: Service, wrong: dict[str, str]
