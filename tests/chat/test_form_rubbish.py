@@ -169,6 +169,8 @@ class Forms:
                     "grace_minutes": "30",
                     "breath_minutes": "0",
                     "heavy_in_a_row": "0",
+                    "long_wait_minutes": "2",
+                    "very_long_wait_minutes": "5",
                 }
                 address = reverse(name, kwargs=slug)
                 yield sam, address, {"do": "rules", **rules}
