@@ -489,6 +489,7 @@ def desk(shown: Desk, *, user: User) -> Frame:
             {**brief(row, user=user), **_quiet(shown.silences.get(row.pk))} for row in shown.mine
         ],
         "alarms": [brief(row, user=user) for row in shown.alarms],
+        "unheard": shown.unheard,
         "capacity": shown.seat.capacity,
         "presence": shown.seat.presence,
         "presence_since": shown.seat.since if not shown.seat._state.adding else "",

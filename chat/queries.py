@@ -1,7 +1,7 @@
 """Reading conversations: by a visitor's token, the waiting list, a counsellor's desk, transcripts."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from chat.models import (
+    GONE,
     Conversation,
     ConversationEvent,
     Message,
@@ -28,7 +29,7 @@ from chat.models import (
     ReportOffer,
     Seat,
 )
-from chat.states import OfferStatus, Sender, Status
+from chat.states import OfferStatus, Presence, Sender, Status
 from helpline.privacy.vault import keys
 from helpline.privacy.vault.sealing import keyed_hash
 from helpline.services import queries as services
@@ -273,6 +274,7 @@ class Desk:
     alarms: list[Conversation]
     seat: Seat
     silences: Mapping[uuid.UUID, Silence]
+    unheard: list[uuid.UUID]  # of these in danger: no supervisor is on duty who could see it
 
 
 def desk(user: User) -> Desk:
@@ -301,7 +303,28 @@ def desk(user: User) -> Desk:
         alarms=alarms[:MOST_ALARMS],
         seat=seat(user),
         silences=silences(mine),
+        unheard=unheard(mine, user),
     )
+
+
+def supervisors_on_duty() -> QuerySet[Seat]:
+    """The seats of supervisors who are there now."""
+    there = Seat.objects.filter(presence=Presence.ON, seen_at__gt=timezone.now() - GONE)
+    return there.filter(user__is_active=True, user__groups__name="supervisor")
+
+
+def unheard(rows: Iterable[Conversation], user: User) -> list[uuid.UUID]:
+    """Alarms of a counsellor that nobody has seen, and that no supervisor is there to see."""
+    unseen = [row for row in rows if row.in_danger and row.acknowledged_at is None]
+    if not unseen:
+        return []
+    watched = set(
+        supervisors_on_duty()
+        .filter(user__memberships__service__in={row.service_id for row in unseen})
+        .exclude(user=user)
+        .values_list("user__memberships__service", flat=True)
+    )
+    return [row.pk for row in unseen if row.service_id not in watched]
 
 
 def seat(user: User) -> Seat:

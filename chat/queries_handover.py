@@ -10,7 +10,8 @@ from typing import NamedTuple
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from chat.models import GONE, Conversation, Handover, Seat
+from chat.models import Conversation, Handover, Seat
+from chat.queries import supervisors_on_duty
 from chat.states import ASK_SUPERVISORS, DESK_ROLES, HandoverStatus, Presence, Status, Way
 from helpline.privacy.vault import keys
 from helpline.staff.models import User
@@ -35,8 +36,7 @@ def listed(user: User) -> list[Handover]:
         answered_at__gt=timezone.now() - TOLD,
     )
     supervisors = (
-        Seat.objects.filter(presence=Presence.ON, seen_at__gt=timezone.now() - GONE)
-        .filter(user__is_active=True, user__groups__name="supervisor")
+        supervisors_on_duty()
         .filter(user__memberships__service=OuterRef("conversation__service"))
         .exclude(user=OuterRef("by"))
     )

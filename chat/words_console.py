@@ -108,6 +108,10 @@ def words() -> dict[str, Any]:
             "The alarm is not raised yet. It goes by itself. Call a supervisor if you can."
         ),
         "alarm_unseen": _("The supervisor was alarmed, and has not seen it yet."),
+        "alarm_unheard": _(
+            "No supervisor is on duty: nobody sees this alarm now. Ask a colleague to look along, and"
+            " follow the steps below."
+        ),
         "alarm_seen": _("The supervisor has seen it."),
         "asked_for": _("Waits for an answer: %(time)s"),
         "quiet_for": _("Quiet for %(count)s min"),

@@ -223,6 +223,7 @@ def _chat(
             "plain": True,
             "urgencies": Urgency.choices,
             "supervises": has_role(user, "supervisor"),
+            "unheard": queries.unheard([conversation], user),
         },
         status=400 if problem else 200,
     )

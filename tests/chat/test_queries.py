@@ -6,8 +6,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from chat import actions, protocol, queries
 from chat.models import Conversation
+from chat.states import Presence
 from helpline.staff.models import User
-from tests.chat.conftest import Starter, again, plan_of, say
+from tests.chat.conftest import StaffMaker, Starter, again, plan_of, say
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 
@@ -30,6 +31,29 @@ class TestQueue:
         with django_assert_num_queries(3):
             desk = queries.desk(counsellor)
             assert [row.visitor_name for row in desk.waiting] == ["Merel"] * visitors
+
+    def test_desk_says_of_an_alarm_that_nobody_is_there_to_see_it(
+        self, waiting: Conversation, counsellor: User, supervisor: User
+    ) -> None:
+        actions.claim(conversation=waiting, by=counsellor)
+        assert queries.desk(counsellor).unheard == []
+        actions.raise_danger(conversation=waiting, by=counsellor)
+        assert queries.desk(counsellor).unheard == [waiting.pk]
+        actions.set_presence(presence=Presence.ON, by=supervisor)
+        assert queries.desk(counsellor).unheard == []
+        actions.set_presence(presence=Presence.PAUSED, by=supervisor)
+        assert queries.desk(counsellor).unheard == [waiting.pk]
+        actions.acknowledge_danger(conversation=again(waiting), by=supervisor)
+        assert queries.desk(counsellor).unheard == []
+
+    def test_supervisor_elsewhere_does_not_hear_an_alarm(
+        self, waiting: Conversation, counsellor: User, staff: StaffMaker
+    ) -> None:
+        elsewhere = staff("eva", "supervisor", of=None)
+        actions.claim(conversation=waiting, by=counsellor)
+        actions.raise_danger(conversation=waiting, by=counsellor)
+        actions.set_presence(presence=Presence.ON, by=elsewhere)
+        assert queries.desk(counsellor).unheard == [waiting.pk]
 
     @pytest.mark.parametrize("messages", [1, 60])
     def test_transcript_is_one_query(

@@ -5,6 +5,7 @@ import { Alarms } from "./alarms.js";
 export function beginScripts(workplace) {
   const { part, words, keys } = workplace;
   const opened = new Set(); // for these the script opened by itself, once
+  let unheard = []; // alarms that no supervisor is there to see
   const alarms = new Alarms((id) => workplace.send({ type: "danger", conversation: id }));
 
   function unfold(id) {
@@ -37,7 +38,8 @@ export function beginScripts(workplace) {
   function draw(about) {
     const waits = alarms.waits(about.id);
     const alarm = part("side-alarm");
-    const raised = about.acknowledged ? words.alarm_seen : words.alarm_unseen;
+    const unseen = unheard.includes(about.id) ? words.alarm_unheard : words.alarm_unseen;
+    const raised = about.acknowledged ? words.alarm_seen : unseen;
     const said = about.danger ? raised : waits ? words.alarm_waits : "";
     alarm.hidden = !said;
     alarm.classList.toggle("desk__alarmed--seen", about.danger && about.acknowledged);
@@ -58,8 +60,9 @@ export function beginScripts(workplace) {
 
   workplace.on("frame", (frame) => {
     alarms.hear(frame);
+    if (frame.type === "desk") unheard = frame.unheard;
     const about = workplace.about();
-    if (frame.type === "refused" && about) draw(about);
+    if (about && (frame.type === "refused" || frame.type === "desk")) draw(about);
   });
   workplace.on("opened", () => {
     part("side-script").open = false;

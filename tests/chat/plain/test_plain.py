@@ -223,7 +223,9 @@ def test_danger_shows_its_script_and_whether_it_was_seen(
     desk.open(active)
     page = desk.press("danger", active)
     assert "112" in page
-    assert "heeft het nog niet gezien" in page
+    assert "niemand ziet dit alarm nu" in page
+    actions.set_presence(presence=Presence.ON, by=supervisor)
+    assert "heeft het nog niet gezien" in desk.open(active)
     robin = Desk(supervisor)
     assert "Gevaar: Merel" in robin.get()
     robin.press("acknowledge", active, at_desk=True)
