@@ -13,8 +13,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # A run as tests/services.py starts it, which then does nothing until it is ended.
 RUN = """
-import os, time
+import os, signal, time
 from tests import services
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts jobs deaf to it
 services.start("postgres")
 print(os.environ["HELPLINE_TEST_RUN"], services._keeper.pid, flush=True)
 time.sleep(120)
