@@ -7,6 +7,7 @@ export function beginScripts(workplace) {
   const opened = new Set(); // for these the script opened by itself, once
   let unheard = []; // alarms that no supervisor is there to see
   const alarms = new Alarms((id) => workplace.send({ type: "danger", conversation: id }));
+  workplace.alarms = alarms;
 
   function unfold(id) {
     const script = part(id);

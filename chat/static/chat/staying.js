@@ -9,7 +9,8 @@ export function beginStaying(workplace) {
   const { lists, part, storage, outside } = workplace;
   const form = document.querySelector(".console-header__person");
   const dialog = part("dialog-leave");
-  const inDanger = () => lists().mine.some(({ danger }) => danger);
+  // An alarm that still has to get through would go with the page.
+  const inDanger = () => lists().mine.some(({ id, danger }) => danger || workplace.alarms.waits(id));
   let stayed = -Infinity;
 
   workplace.on("lists", () => {

@@ -28,6 +28,8 @@ export class Workplace {
    * @param {(row: object) => number} given.isNew how much is new in one of mine
    * @param {(row: object) => {asked: string, said: string}} given.silence since when its visitor
    *   waits for a word, and since when nobody has said any
+   *
+   * The scripts for danger add `alarms`: those that were pressed and are not raised yet.
    */
   constructor(given) {
     Object.assign(this, given);
