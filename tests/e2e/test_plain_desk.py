@@ -64,6 +64,7 @@ def look(page: Page, name: str) -> None:
 
 def test_whole_chat_by_forms_alone(site: Site, new_page: NewPage, trouble: Trouble) -> None:
     trouble.expected.append("400 (Bad Request)")  # what was refused in words
+    trouble.expected.append("404 (Not Found)")  # the frame of who lost the chat, which says so
     person = begin(site, new_page, "ik schrijf zonder script")
     sam = at_desk(site, new_page, "demo-counsellor")
     robin = at_desk(site, new_page, "demo-supervisor")
