@@ -222,6 +222,6 @@ def test_an_answer_that_comes_again_after_hours_is_no_second_report(
     sent = fields()
     first = post(browser, "/nl/chat/report/", sent)
     assert json.loads(first.content)["return_code"]
-    monkeypatch.setattr("intake.report.actions.SAME_FORM", timedelta(0))
+    monkeypatch.setattr("intake.report.actions.submitting.SAME_FORM", timedelta(0))
     second = post(browser, "/nl/chat/report/", sent)
     assert json.loads(second.content) == {"code": "answered"}

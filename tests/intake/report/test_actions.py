@@ -159,7 +159,7 @@ def test_submit_that_fails_halfway_leaves_nothing(monkeypatch: pytest.MonkeyPatc
     def fail(**_facts: object) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr("intake.report.actions.removal.register_statement", fail)
+    monkeypatch.setattr("intake.report.actions.submitting.removal.register_statement", fail)
     with pytest.raises(DatabaseError):
         submit()
     assert not Report.objects.exists()

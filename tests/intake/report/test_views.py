@@ -313,7 +313,7 @@ def test_trouble_while_sending_keeps_everything(
     walk = Walk(client)
     walk.to("check")
     with monkeypatch.context() as patched:
-        patched.setattr("intake.report.views.submit_report", fail)
+        patched.setattr("intake.report.views.way_in.submit_report", fail)
         page = walk.press("send")
     assert (page.status, page.step) == (503, "check")
     assert "Nothing was sent" in page.words

@@ -1,16 +1,12 @@
-"""The pages of a report and of its status, for visitors.
+"""A report page by page, from what helps now to the code.
 
 A report is one address: each page posts to it with everything said before in hidden fields, so that
-there is no cookie, no row and nothing in the history but one neutral path. The code of the status
-page stands in a form's body and nowhere else.
+there is no cookie, no row and nothing in the history but one neutral path.
 """
 
 import logging
-from collections.abc import Callable
-from functools import wraps
 
 import segno
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,24 +15,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from helpline.privacy import throttle
 from helpline.privacy.erasure import days_kept
 from helpline.privacy.same_origin import same_origin
 from helpline.privacy.vault.errors import VaultError
-from helpline.privacy.vault.keys import preload
 from helpline.services.context import asked_for
 from helpline.services.queries import default_service
 from intake.removal.models import Wish
-from intake.report import codes
-from intake.report.actions import (
-    AlreadySent,
-    ReportFacts,
-    Submitted,
-    erase_report,
-    go_ahead,
-    submit_report,
-    withdraw_mandates,
-)
+from intake.report.actions import AlreadySent, ReportFacts, Submitted, submit_report
 from intake.report.answers import ALL_STEPS, DIFFERENT, PER_LINK, Answers, mark_of
 from intake.report.declarations import (
     DECLARATION_VERSION,
@@ -44,35 +29,12 @@ from intake.report.declarations import (
     MANDATE_VERSION,
     MANDATES,
 )
-from intake.report.forms import FORMS, CodeForm, DifferForm, GoAheadForm
-from intake.report.models import Report
-from intake.report.queries import find_report, progress_of_report
+from intake.report.forms import FORMS, DifferForm
 from intake.report.states import Situation
+from intake.report.views.requests import text_only
 from intake.report.wording import REASONS, helps_first
 
 log = logging.getLogger(__name__)
-
-# Eighty bits cannot be guessed; this keeps trying from costing us anything.
-CODE_ATTEMPTS = "20/minute"
-RATE_KEY = "helpline.rate_key"
-View = Callable[[HttpRequest], HttpResponse]
-
-
-def text_only(view: View) -> View:
-    """Refuse files and more than a form can hold, in words, before anything is read."""
-
-    @wraps(view)
-    def checked(request: HttpRequest) -> HttpResponse:
-        if request.method == "POST":
-            if request.content_type == "multipart/form-data":
-                return render(request, "report/no_files.html", status=415)
-            try:
-                request.POST  # noqa: B018 -- reading it is what raises
-            except (RequestDataTooBig, TooManyFieldsSent):
-                return render(request, "report/too_big.html", status=413)
-        return view(request)
-
-    return checked
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,47 +74,6 @@ def report(request: HttpRequest) -> HttpResponse:
         if not form.is_valid():
             return _page(request, answers, step, errors=True)
     return _page(request, answers, answers.after(step))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@same_origin
-@text_only
-def status(request: HttpRequest) -> HttpResponse:
-    """What happened with a report, for who holds its code."""
-    if request.method != "POST":
-        return render(request, "report/status.html", {"form": CodeForm()})
-    form = CodeForm(request.POST)
-    if not throttle.hit("report code", _rate_key(request), per=CODE_ATTEMPTS):
-        form.add_error(
-            "code",
-            _("There were many attempts just now. Wait a minute and press the button again."),
-        )
-        return render(request, "report/status.html", {"form": form}, status=429)
-    found = find_report(request.POST.get("code", ""))
-    if found is None:
-        form.add_error(
-            "code",
-            _(
-                "There is no report with this code. Look at each letter and digit. After some "
-                "time a report that is dealt with is erased, and its code with it."
-            ),
-        )
-        return render(request, "report/status.html", {"form": form})
-    code = codes.normalised(request.POST.get("code", ""))
-    pressed = request.POST.get("go", "show")
-    if pressed == "erase":
-        return render(request, "report/erase.html", {"code": code})
-    if pressed == "erase-now":
-        erase_report(report=found)
-        return render(request, "report/erased.html")
-    if pressed == "withdraw":
-        return render(request, "report/withdraw.html", {"code": code})
-    if pressed in ("go-ahead", "go-ahead-now"):
-        return _go_ahead(request, found, code, now=pressed == "go-ahead-now")
-    withdrawn = pressed == "withdraw-now"
-    if withdrawn:
-        withdraw_mandates(report=found)
-    return _status_page(request, found, code, withdrawn=withdrawn)
 
 
 def _page(
@@ -302,50 +223,9 @@ def _sent_context(sent: Submitted, answers: Answers) -> dict[str, object]:
     }
 
 
-def _status_page(
-    request: HttpRequest, found: Report, code: str, *, withdrawn: bool
-) -> HttpResponse:
-    preload([found.pk])
-    entries = progress_of_report(found)
-    context = {
-        "report": found,
-        "code": code,
-        "entries": entries,
-        "withdrawn": withdrawn,
-        "with_hotline": any(entry.with_hotline for entry in entries),
-        "is_waiting": any(entry.is_waiting for entry in entries),
-        "can_withdraw": any(entry.can_withdraw for entry in entries),
-    }
-    return render(request, "report/status_report.html", context)
-
-
-def _go_ahead(request: HttpRequest, found: Report, code: str, *, now: bool) -> HttpResponse:
-    form = GoAheadForm(request.POST if now else None)
-    if now and form.is_valid():
-        mandate = form.cleaned_data["mandate"]
-        go_ahead(
-            report=found,
-            declaration_version=DECLARATION_VERSION,
-            mandate_version=mandate if mandate == MANDATE_VERSION else "",
-        )
-        return _status_page(request, found, code, withdrawn=False)
-    context = {
-        "code": code,
-        "form": form,
-        "declaration": DECLARATIONS[DECLARATION_VERSION],
-        "mandate": MANDATES[MANDATE_VERSION],
-    }
-    return render(request, "report/go_ahead.html", context)
-
-
 def _qr(code: str) -> SafeString:
     """The code, and nothing else, as a QR image in the page itself."""
     drawn = segno.make(code, error="m", micro=False).svg_inline(
         scale=6, border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None
     )
     return mark_safe(drawn)  # noqa: S308 -- drawn here from sixteen letters of our own
-
-
-def _rate_key(request: HttpRequest) -> str:
-    scope = getattr(request, "scope", {})
-    return str(scope.get(RATE_KEY, "unknown"))

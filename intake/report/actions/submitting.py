@@ -1,4 +1,4 @@
-"""What visitors, counsellors and the worker do with reports."""
+"""A report comes in: all its links, or nothing."""
 
 import uuid
 from collections.abc import Sequence
@@ -10,40 +10,13 @@ from django.utils import timezone
 
 from helpline.privacy.vault.keys import create_key, destroy_key
 from helpline.services.models import Service
-from helpline.staff.audit import record
-from helpline.staff.models import User
 from intake.removal import actions as removal
 from intake.removal.actions import StatementFacts
 from intake.removal.canonical import CanonicalURL, NotAnAddress, Reason, canonicalise
-from intake.removal.models import Wish
 from intake.report import codes
-from intake.report.declarations import DECLARATION_VERSION, DECLARATIONS, MANDATE_VERSION, MANDATES
 from intake.report.links import find_links
 from intake.report.models import Report, ReportedLink
-from intake.report.permissions import check_can_read
-from intake.report.queries import reports_under_way
 from intake.report.states import Situation
-
-__all__ = [
-    "DECLARATIONS",
-    "DECLARATION_VERSION",
-    "MANDATES",
-    "MANDATE_VERSION",
-    "MAX_LINKS",
-    "AlreadySent",
-    "LinkFacts",
-    "ReportFacts",
-    "StatementFacts",
-    "Submitted",
-    "address_in",
-    "erase_report",
-    "find_links",
-    "go_ahead",
-    "read_report",
-    "settle_reports",
-    "submit_report",
-    "withdraw_mandates",
-]
 
 MAX_LINKS = 200
 # A form that arrives again within this time is a double click or a reload, and gets its code again.
@@ -132,69 +105,14 @@ def submit_report(
     return Submitted(report, code)
 
 
-def go_ahead(*, report: Report, declaration_version: str, mandate_version: str = "") -> int:
-    """The visitor waited, and now wants us to ask. Returns how many links that concerned."""
-    waiting = 0
-    with transaction.atomic():
-        for link in report.links.select_related("statement").order_by("statement__location_id"):
-            statement = link.statement
-            if statement.wish == Wish.REMOVE or statement.mandate_withdrawn_at is not None:
-                continue
-            removal.change_wish(
-                statement,
-                Wish.REMOVE,
-                declaration_version=declaration_version,
-                mandate_version=mandate_version,
-            )
-            waiting += 1
-    return waiting
-
-
-def withdraw_mandates(*, report: Report) -> int:
-    """The visitor no longer wants us to act. Returns how many statements that concerned."""
-    withdrawn = 0
-    with transaction.atomic():
-        for link in report.links.select_related("statement").order_by("statement__location_id"):
-            if link.statement.mandate_withdrawn_at is None:
-                removal.withdraw_mandate(link.statement)
-                withdrawn += 1
-    return withdrawn
-
-
-def erase_report(*, report: Report) -> None:
-    """Erase a report for good, at once. What was asked of others cannot be called back; nothing
-    more is asked unless somebody else reported the same page.
-    """
-    with transaction.atomic():
-        statements = [
-            link.statement
-            for link in report.links.select_related("statement").order_by("statement__location_id")
-        ]
-        report.links.all().delete()
-        Report.objects.filter(pk=report.pk).delete()
-        for statement in statements:
-            removal.release_statement(statement)
-        transaction.on_commit(lambda: destroy_key(report.pk))
-
-
-def read_report(*, report: Report, by: User) -> list[ReportedLink]:
-    """Open a report for a member of staff: first on the record, then the words.
-
-    Raises PermissionDenied.
-    """
-    check_can_read(by, report)
-    record(by=by, action="open_report", subject_kind="report", subject_id=str(report.pk))
-    return list(report.links.select_related("statement__location"))
-
-
-def settle_reports() -> int:
-    """Note on which reports nothing more happens by itself, and on which it does again.
-
-    From that moment their lifetime counts. Two statements. Returns how many changed.
-    """
-    settled = Report.objects.filter(settled_at=None).exclude(pk__in=reports_under_way())
-    again = Report.objects.filter(settled_at__isnull=False, pk__in=reports_under_way())
-    return settled.update(settled_at=timezone.now()) + again.update(settled_at=None)
+def address_in(typed: str) -> CanonicalURL:
+    """The address that a report of this text would be about. Raises NotAnAddress, a ValueError."""
+    candidates = find_links(typed)
+    if not candidates:
+        return canonicalise(typed)
+    if candidates[0].address is None:
+        raise NotAnAddress(candidates[0].problem or Reason.UNREADABLE)
+    return candidates[0].address
 
 
 def _addressed(links: Sequence[LinkFacts]) -> list[tuple[LinkFacts, CanonicalURL]]:
@@ -204,16 +122,6 @@ def _addressed(links: Sequence[LinkFacts]) -> list[tuple[LinkFacts, CanonicalURL
         address = link.address or address_in(link.typed)
         found.setdefault(address.url, (link, address))
     return list(found.values())
-
-
-def address_in(typed: str) -> CanonicalURL:
-    """The address that a report of this text would be about. Raises NotAnAddress, a ValueError."""
-    candidates = find_links(typed)
-    if not candidates:
-        return canonicalise(typed)
-    if candidates[0].address is None:
-        raise NotAnAddress(candidates[0].problem or Reason.UNREADABLE)
-    return candidates[0].address
 
 
 def _sent_before(submission: str) -> Report | None:

@@ -1,0 +1,37 @@
+"""What visitors, counsellors and the worker do with reports."""
+
+from intake.removal.actions import StatementFacts
+from intake.report.actions.changing import erase_report, go_ahead, withdraw_mandates
+from intake.report.actions.keeping import read_report, settle_reports
+from intake.report.actions.submitting import (
+    MAX_LINKS,
+    AlreadySent,
+    LinkFacts,
+    ReportFacts,
+    Submitted,
+    address_in,
+    submit_report,
+)
+from intake.report.declarations import DECLARATION_VERSION, DECLARATIONS, MANDATE_VERSION, MANDATES
+from intake.report.links import find_links
+
+__all__ = [
+    "DECLARATIONS",
+    "DECLARATION_VERSION",
+    "MANDATES",
+    "MANDATE_VERSION",
+    "MAX_LINKS",
+    "AlreadySent",
+    "LinkFacts",
+    "ReportFacts",
+    "StatementFacts",
+    "Submitted",
+    "address_in",
+    "erase_report",
+    "find_links",
+    "go_ahead",
+    "read_report",
+    "settle_reports",
+    "submit_report",
+    "withdraw_mandates",
+]

@@ -1,0 +1,6 @@
+"""The forms of a report and of its status page."""
+
+from intake.report.forms.steps import FORMS, DifferForm
+from intake.report.forms.way_back import CodeForm, GoAheadForm
+
+__all__ = ["FORMS", "CodeForm", "DifferForm", "GoAheadForm"]

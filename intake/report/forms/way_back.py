@@ -1,0 +1,44 @@
+"""The forms of the status page."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from intake.report.declarations import DECLARATION_VERSION, MANDATE_VERSION
+from intake.report.forms.questions import choice
+
+
+class CodeForm(forms.Form):
+    """The return code, as somebody types it."""
+
+    code = forms.CharField(
+        label=_("Your return code"),
+        help_text=_("Sixteen letters and digits. Small letters, spaces and dashes do not matter."),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={
+                "class": "govuk-input--width-20 code-input",
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "inputmode": "text",
+            }
+        ),
+    )
+
+
+class GoAheadForm(forms.Form):
+    """The declaration and mandate of somebody who waited and now wants us to ask."""
+
+    declared = forms.MultipleChoiceField(
+        choices=[(DECLARATION_VERSION, _("Yes, I declare this"))],
+        label=_("Your declaration"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("The law wants this declaration with every request. Tick it if it is so.")
+        },
+    )
+    mandate = choice(
+        _("May we act for you?"),
+        [(MANDATE_VERSION, _("Yes, you may act for me")), ("no", _("No"))],
+    )
