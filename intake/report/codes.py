@@ -1,10 +1,18 @@
 """The return code of a report: the only way back to it, and only its holder has it."""
 
-from helpline.privacy.return_codes import ALPHABET, grouped, is_complete, normalised, worked_out
+from helpline.privacy.return_codes import (
+    ALPHABET,
+    GROUP,
+    grouped,
+    is_complete,
+    normalised,
+    worked_out,
+)
 from helpline.privacy.vault.sealing import keyed_hash
 
 __all__ = [
     "ALPHABET",
+    "GROUP",
     "code_for",
     "grouped",
     "hash_of",

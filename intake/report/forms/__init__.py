@@ -1,6 +1,7 @@
 """The forms of a report and of its status page."""
 
+from intake.report.forms.code import LastGroupForm
 from intake.report.forms.steps import FORMS, DifferForm
 from intake.report.forms.way_back import CodeForm, GoAheadForm
 
-__all__ = ["FORMS", "CodeForm", "DifferForm", "GoAheadForm"]
+__all__ = ["FORMS", "CodeForm", "DifferForm", "GoAheadForm", "LastGroupForm"]

@@ -19,6 +19,7 @@ from intake.report.declarations import (
 from intake.report.forms import CodeForm, GoAheadForm
 from intake.report.models import Report
 from intake.report.queries import find_report, progress_of_report
+from intake.report.views.code_pages import ASKED, code_page
 from intake.report.views.requests import rate_key, text_only
 
 # Eighty bits cannot be guessed; this keeps trying from costing us anything.
@@ -51,6 +52,8 @@ def status(request: HttpRequest) -> HttpResponse:
         return render(request, "report/status.html", {"form": form})
     code = codes.normalised(request.POST.get("code", ""))
     pressed = request.POST.get("go", "show")
+    if pressed in ASKED:
+        return code_page(request, code, pressed)
     if pressed == "erase":
         return render(request, "report/erase.html", {"code": code})
     if pressed == "erase-now":

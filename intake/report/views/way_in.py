@@ -6,11 +6,9 @@ there is no cookie, no row and nothing in the history but one neutral path.
 
 import logging
 
-import segno
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -31,6 +29,7 @@ from intake.report.declarations import (
 )
 from intake.report.forms import FORMS, DifferForm
 from intake.report.states import Situation
+from intake.report.views.code_pages import shown
 from intake.report.views.requests import text_only
 from intake.report.wording import REASONS, helps_first
 
@@ -214,18 +213,8 @@ def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
 
 def _sent_context(sent: Submitted, answers: Answers) -> dict[str, object]:
     return {
-        "code": sent.grouped_code,
-        "groups": sent.grouped_code.split(),
-        "qr": _qr(sent.grouped_code),
+        **shown(sent.code),
         "has_possible_minor": answers.has_possible_minor,
         "has_adult": answers.has_adult,
         "waits": answers.wish != Wish.REMOVE,
     }
-
-
-def _qr(code: str) -> SafeString:
-    """The code, and nothing else, as a QR image in the page itself."""
-    drawn = segno.make(code, error="m", micro=False).svg_inline(
-        scale=6, border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None
-    )
-    return mark_safe(drawn)  # noqa: S308 -- drawn here from sixteen letters of our own

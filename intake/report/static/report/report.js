@@ -103,6 +103,24 @@ function dress(root) {
     button.onclick = () => window.print();
     root.querySelector("[data-print-by-menu]")?.remove();
   }
+  for (const button of root.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.onclick = () => copyCode(button);
+    root.querySelector("[data-copy-by-hand]")?.remove();
+  }
+}
+
+/** Put the code on the clipboard, and say whether that worked; where it cannot, select it. */
+async function copyCode(button) {
+  const code = document.querySelector(".code");
+  const said = button.parentElement.querySelector("[role=status]");
+  try {
+    await navigator.clipboard.writeText(code.textContent.trim().replace(/\s+/g, " "));
+    said.textContent = button.dataset.copied;
+  } catch {
+    getSelection().selectAllChildren(code);
+    said.textContent = button.dataset.notCopied;
+  }
 }
 
 /** The language links above the page take the answers along. */
