@@ -17,6 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-q")
+# A file of tests at a time on each of two cores; every process has a PostgreSQL and Valkey of its own.
+SIDE_BY_SIDE = ("-n", str(min(2, len(os.sched_getaffinity(0)))), "--dist", "loadfile")
 # A run that hangs ends by itself, and says so, well before CI's own limit.
 LIMIT_SECONDS = 30 * 60
 
@@ -63,7 +65,7 @@ def with_pytest(arguments: list[str], engine: str = "") -> Count:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         code = run(
-            [*PYTEST, *arguments],
+            [*PYTEST, *SIDE_BY_SIDE, *arguments],
             {"HELPLINE_TEST_ENGINE": engine, "HELPLINE_TEST_REPORT": str(report)},
         )
         count = Count(**json.loads(report.read_text())) if report.exists() else Count()
