@@ -92,7 +92,9 @@ def test_first_look_from_nothing_to_a_page(folder: Path) -> None:
         assert f"http://localhost:{port}/console/" in text
         assert "demo-counsellor" in text
         assert "make code ACCOUNT=" in text
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/nl/", timeout=PATIENCE_SECONDS) as answer:
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{port}/nl/", timeout=PATIENCE_SECONDS
+        ) as answer:
             assert answer.status == 200
         code = running.manage("code", "demo-counsellor").strip()
         assert re.fullmatch(r"\d{6}", code)
