@@ -57,6 +57,7 @@ JOBS = (
     Job("counsellors", "chat.actions.miss_counsellors", 5, Lane.CHAT),
     Job("silence", "chat.actions.sweep_silence", 30, Lane.CHAT),
     Job("notices", "intake.removal.actions.sending.send_due_notices", 5, Lane.MAIL),
+    Job("news-by-mail", "intake.report.actions.telling.send_due_news", 30, Lane.MAIL),
     Job("removal-clocks", "intake.removal.actions.clocks.keep_clocks", 60, Lane.UPKEEP),
     Job("settled-reports", "intake.report.actions.settle_reports", 60, Lane.UPKEEP),
     Job("erasure", "helpline.privacy.erasure.erase_expired", HOUR, Lane.UPKEEP, claimed=True),

@@ -205,6 +205,9 @@ HELPLINE_EXIT_URL = env.str("HELPLINE_EXIT_URL", default="https://www.buienradar
 # Who signs notices. Shown to recipients, never anything about a victim.
 HELPLINE_ORGANISATION = env.str("HELPLINE_ORGANISATION", default="Demo helpline")
 HELPLINE_NOTICE_ADDRESS = env.str("HELPLINE_NOTICE_ADDRESS", default="notices@helpline.example")
+# Mail to who made a report ("there is news") comes from here. It must tell nobody what it is about:
+# a domain of its own, with no word of the organisation in it. Empty: it is not offered.
+HELPLINE_NEWS_ADDRESS = env.str("HELPLINE_NEWS_ADDRESS", default="")
 
 DEFAULT_FROM_EMAIL = HELPLINE_NOTICE_ADDRESS
 EMAIL_TIMEOUT = 20  # seconds; a mail server that hangs must not hold the worker

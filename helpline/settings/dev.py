@@ -39,6 +39,7 @@ HELPLINE_DEMO = True
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend")
 if EMAIL_BACKEND.endswith("filebased.EmailBackend"):
     EMAIL_FILE_PATH = VAR_DIR / "mail"
+HELPLINE_NEWS_ADDRESS = env.str("HELPLINE_NEWS_ADDRESS", default="post@berichten.example")
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=1025)
 # The dev worker looks hosts up with these; loopback stand-ins can take their place.

@@ -60,6 +60,7 @@ EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.str("EMAIL_HOST", default="127.0.0.1")
 EMAIL_PORT = env.int("EMAIL_PORT", default=1025)
 EMAIL_TIMEOUT = 3
+HELPLINE_NEWS_ADDRESS = "post@berichten.example"
 
 # The scrypt cost is for attackers, not for hundreds of tests.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -7,3 +7,6 @@ class ReportConfig(AppConfig):
     label = "report"
     verbose_name = _("Reports")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from intake.report import checks  # noqa: F401, PLC0415 -- registers, needs the apps

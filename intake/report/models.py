@@ -80,3 +80,39 @@ class ReportedLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id} {self.position}"
+
+
+class NewsByMail(models.Model):
+    """Where the holder of a report's code wants a mail when there is news. None unless they ask."""
+
+    report = models.OneToOneField(
+        Report, models.CASCADE, primary_key=True, related_name="news_by_mail"
+    )
+    # Empty once mail servers refused it again and again: then it is of no use to anyone.
+    address = SealedTextField(key="report_id", bound=("report_id",), null=True)
+    language = models.CharField(max_length=10)
+    given_at = models.DateTimeField()
+    # What happened up to here was seen on the status page, or a mail said that there is news.
+    known_until = models.DateTimeField()
+    # No mail before this moment. Empty: no mail at all.
+    next_mail_at = models.DateTimeField(null=True)
+    refusals = models.PositiveSmallIntegerField(default=0)
+
+    privacy = Privacy(
+        Kept(What.SEALED, "report", "address"),
+        Kept(What.RECORD, "report", "report language given_at known_until next_mail_at refusals"),
+    )
+
+    class Meta:
+        verbose_name = _("news by mail")
+        verbose_name_plural = _("news by mail")
+        indexes = [models.Index(fields=["next_mail_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(address__isnull=False) | models.Q(next_mail_at__isnull=True),
+                name="no_mail_without_address",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.report_id)

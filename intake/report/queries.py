@@ -1,15 +1,17 @@
 """Questions about many reports and links."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from intake.removal.models import PictureAge, Statement, Wish
+from intake.removal.models import PictureAge, RemovalEvent, Statement, Wish
 from intake.removal.queries import Progress, progress_of_many
 from intake.removal.states import Work
 from intake.report import codes
-from intake.report.models import Report, ReportedLink
+from intake.report.models import NewsByMail, Report, ReportedLink
 
 
 @dataclass(frozen=True)
@@ -67,4 +69,29 @@ def reports_under_way() -> QuerySet[ReportedLink, uuid.UUID]:
         ReportedLink.objects.filter(asked_for)
         .exclude(statement__location__work=Work.DONE)
         .values_list("report_id", flat=True)
+    )
+
+
+def latest_news(entries: Sequence[LinkProgress], since: datetime) -> datetime | None:
+    """When the last thing happened that the status page shows, if anything did after ``since``."""
+    moments = [step.at for entry in entries for step in entry.progress.steps if step.at > since]
+    return max(moments, default=None)
+
+
+def news_to_mail(now: datetime) -> QuerySet[NewsByMail]:
+    """Who may get a mail now, and on whose links something happened that they were not told of.
+
+    ``happened_at`` says when the last of it was. Whether the status page shows it is to be seen.
+    """
+    happened = RemovalEvent.objects.filter(
+        location__statements__reported_link__report_id=OuterRef("report_id"),
+        request__isnull=False,
+        at__gt=OuterRef("known_until"),
+    ).order_by("-at")
+    return (
+        NewsByMail.objects.filter(next_mail_at__lte=now)
+        .annotate(happened_at=Subquery(happened.values("at")[:1]))
+        .filter(happened_at__isnull=False)
+        .select_related("report")
+        .order_by("next_mail_at")
     )

@@ -12,6 +12,7 @@ from intake.report.actions.submitting import (
     address_in,
     submit_report,
 )
+from intake.report.actions.telling import ask_for_news, saw_news, send_due_news, stop_news
 from intake.report.declarations import DECLARATION_VERSION, DECLARATIONS, MANDATE_VERSION, MANDATES
 from intake.report.links import find_links
 
@@ -27,11 +28,15 @@ __all__ = [
     "StatementFacts",
     "Submitted",
     "address_in",
+    "ask_for_news",
     "erase_report",
     "find_links",
     "go_ahead",
     "read_report",
+    "saw_news",
+    "send_due_news",
     "settle_reports",
+    "stop_news",
     "submit_report",
     "withdraw_mandates",
 ]

@@ -1,7 +1,17 @@
 """The forms of a report and of its status page."""
 
 from intake.report.forms.code import LastGroupForm
+from intake.report.forms.news import NewsForm
+from intake.report.forms.proof import ProofForm
 from intake.report.forms.steps import FORMS, DifferForm
 from intake.report.forms.way_back import CodeForm, GoAheadForm
 
-__all__ = ["FORMS", "CodeForm", "DifferForm", "GoAheadForm", "LastGroupForm"]
+__all__ = [
+    "FORMS",
+    "CodeForm",
+    "DifferForm",
+    "GoAheadForm",
+    "LastGroupForm",
+    "NewsForm",
+    "ProofForm",
+]

@@ -9,7 +9,7 @@ from helpline.privacy import throttle
 from helpline.privacy.same_origin import same_origin
 from helpline.privacy.vault.keys import preload
 from intake.report import codes
-from intake.report.actions import erase_report, go_ahead, withdraw_mandates
+from intake.report.actions import erase_report, go_ahead, saw_news, withdraw_mandates
 from intake.report.declarations import (
     DECLARATION_VERSION,
     DECLARATIONS,
@@ -18,8 +18,11 @@ from intake.report.declarations import (
 )
 from intake.report.forms import CodeForm, GoAheadForm
 from intake.report.models import Report
+from intake.report.news import is_offered
 from intake.report.queries import find_report, progress_of_report
 from intake.report.views.code_pages import ASKED, code_page
+from intake.report.views.news import news_by_mail
+from intake.report.views.proof import proof
 from intake.report.views.requests import rate_key, text_only
 
 # Eighty bits cannot be guessed; this keeps trying from costing us anything.
@@ -61,6 +64,11 @@ def status(request: HttpRequest) -> HttpResponse:
         return render(request, "report/erased.html")
     if pressed == "withdraw":
         return render(request, "report/withdraw.html", {"code": code})
+    if pressed in ("proof", "proof-now"):
+        preload([found.pk])
+        return proof(request, found, code, now=pressed == "proof-now")
+    if pressed in ("news", "news-on", "news-off") and is_offered():
+        return news_by_mail(request, found, code, pressed)
     if pressed in ("go-ahead", "go-ahead-now"):
         return _go_ahead(request, found, code, now=pressed == "go-ahead-now")
     withdrawn = pressed == "withdraw-now"
@@ -74,11 +82,13 @@ def _status_page(
 ) -> HttpResponse:
     preload([found.pk])
     entries = progress_of_report(found)
+    saw_news(report=found, entries=entries)
     context = {
         "report": found,
         "code": code,
         "entries": entries,
         "withdrawn": withdrawn,
+        "news_offered": is_offered(),
         "with_hotline": any(entry.with_hotline for entry in entries),
         "is_waiting": any(entry.is_waiting for entry in entries),
         "can_withdraw": any(entry.can_withdraw for entry in entries),

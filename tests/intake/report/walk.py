@@ -48,9 +48,10 @@ class Page(HTMLParser):
         elif tag == "button" and name == "go":
             self.buttons.append(at["value"])
         elif tag == "input" and at.get("type") in ("radio", "checkbox"):
-            self.choices.setdefault(name, []).append(at["value"])
+            value = at.get("value", "on")
+            self.choices.setdefault(name, []).append(value)
             if "checked" in at:
-                self.fields.setdefault(name, []).append(at["value"])
+                self.fields.setdefault(name, []).append(value)
         elif tag == "input" and name:
             self.fields.setdefault(name, []).append(at.get("value", ""))
 

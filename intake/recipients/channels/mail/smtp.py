@@ -1,4 +1,4 @@
-"""One notice over SMTP, in phases, so that "may have arrived" is never taken for "did not".
+"""One message over SMTP, in phases, so that "may have arrived" is never taken for "did not".
 
 Until the first byte of the message has left, whatever goes wrong means that nothing was sent.
 From then until the server's last word, a silence or a lost line means that nobody knows.
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from intake.recipients.channels.base import Envelope, Outcome, Result
+from intake.recipients.channels.base import Outcome, Result
 
 # The whole talk may take this many times the wait for one answer: a server that sends one byte
 # now and then must not hold the worker either.
@@ -22,27 +22,27 @@ PATIENCE = 4
 LONGEST_DETAIL = 300
 
 
-def send(envelope: Envelope, message: bytes) -> Outcome:
-    """Hand one notice to the mail server. Never raises on what the server does, never hangs."""
-    smtp = _client()
+def send(message: bytes, *, sender: str, to: str) -> Outcome:
+    """Hand one message to the mail server. Never raises on what the server does, never hangs."""
+    smtp = _client(sender)
     with _deadline(smtp):
         try:
             _connect(smtp)
         except smtplib.SMTPConnectError as refusal:
-            # Not a word about this notice was said yet: it is about us, and may be put right.
+            # Not a word about this message was said yet: it is about us, and may be put right.
             return Outcome(Result.NOT_SENT, _said(refusal.smtp_code, refusal.smtp_error), True)
         except (OSError, smtplib.SMTPException) as error:
             return _nothing_sent(error)
         try:
-            return _talk(smtp, envelope, message)
+            return _talk(smtp, message, sender, to)
         finally:
             smtp.close()
 
 
-def _client() -> smtplib.SMTP:
+def _client(sender: str) -> smtplib.SMTP:
     timeout = settings.EMAIL_TIMEOUT or 20
     # Without a name of its own smtplib would tell the other side this machine's.
-    own_name = settings.HELPLINE_NOTICE_ADDRESS.rpartition("@")[2]
+    own_name = sender.rpartition("@")[2]
     if settings.EMAIL_USE_SSL:
         return smtplib.SMTP_SSL(
             local_hostname=own_name, timeout=timeout, context=ssl.create_default_context()
@@ -63,7 +63,7 @@ def _connect(smtp: smtplib.SMTP) -> None:
         raise smtplib.SMTPConnectError(code, answer)
 
 
-def _talk(smtp: smtplib.SMTP, envelope: Envelope, message: bytes) -> Outcome:
+def _talk(smtp: smtplib.SMTP, message: bytes, sender: str, to: str) -> Outcome:
     try:
         smtp.ehlo_or_helo_if_needed()
         if settings.EMAIL_USE_TLS:
@@ -71,10 +71,9 @@ def _talk(smtp: smtplib.SMTP, envelope: Envelope, message: bytes) -> Outcome:
             smtp.ehlo()
         if settings.EMAIL_HOST_USER:
             smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
-        # Bounces come back to the notice's own address.
-        code, answer = smtp.mail(envelope.reply_to)
+        code, answer = smtp.mail(sender)
         if code == 250:
-            code, answer = smtp.rcpt(envelope.to)
+            code, answer = smtp.rcpt(to)
         if code in (250, 251, 252):
             code, answer = smtp.docmd("DATA")
         if code != 354:

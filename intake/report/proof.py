@@ -1,0 +1,255 @@
+"""The proof of reporting: what was reported when, what was done since and what was answered, as a PDF.
+
+It is made in memory for who holds the return code, and kept nowhere. It names nobody, and the
+addresses of the pages are in it only when its holder wants them there.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    HRFlowable,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+)
+
+from intake.report.links import find_links
+from intake.report.models import Report
+from intake.report.queries import LinkProgress, progress_of_report
+
+# Says nothing in a list of downloads.
+FILE_NAME = "document.pdf"
+# Both come with reportlab, so that every machine draws the same letters.
+FONT, BOLD = "Vera", "VeraBd"
+MARGIN = 22 * mm
+WHEN_WIDTH = 38 * mm
+INK, GREY = "#1d2326", "#4a555b"
+
+
+@dataclass(frozen=True)
+class ProvenStep:
+    """One thing that happened, with its moment in words."""
+
+    when: str
+    what: str
+
+
+@dataclass(frozen=True)
+class ProvenLink:
+    """One reported link: where it stands now, and everything that happened since."""
+
+    title: str
+    address: str
+    now: str
+    steps: list[ProvenStep]
+
+
+def proof_of(report: Report, *, with_addresses: bool) -> bytes:
+    """The PDF for who holds the code of this report, in the language of now. Keeps nothing.
+
+    Two queries beside those of the status page's own, however many links there are.
+    """
+    made_at = timezone.now()
+    entries = progress_of_report(report)
+    links = [
+        _proven(number, entry, report, with_addresses=with_addresses)
+        for number, entry in enumerate(entries, 1)
+    ]
+    story = _opening(report, links, made_at, with_addresses=with_addresses)
+    for link in links:
+        story += _of_link(link)
+    return _drawn([*story, *_closing()], made_at)
+
+
+def _proven(
+    number: int, entry: LinkProgress, report: Report, *, with_addresses: bool
+) -> ProvenLink:
+    happened = [(report.created_at, _("Reported to us."))]
+    happened += [(step.at, step.text) for step in entry.progress.steps]
+    withdrawn_at = entry.statement.mandate_withdrawn_at
+    if withdrawn_at is not None:
+        happened.append((withdrawn_at, _("The reporter asked us to stop.")))
+    if entry.progress.hotline_reference:
+        reference = _("Number at the hotline:") + " " + entry.progress.hotline_reference
+    else:
+        reference = ""
+    return ProvenLink(
+        title=_("Link %(number)s") % {"number": number},
+        address=_address(entry.link.as_typed) if with_addresses else "",
+        now=" ".join(filter(None, [str(entry.progress.now), reference])),
+        steps=[
+            ProvenStep(_moment(at), str(what))
+            for at, what in sorted(happened, key=lambda one: one[0])
+        ],
+    )
+
+
+def _address(typed: str) -> str:
+    """The address as a browser reads it, which is in letters that every machine has."""
+    for link in find_links(typed):
+        if link.address is not None:
+            return link.address.url
+    return typed
+
+
+def _moment(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "j F Y, H:i")
+
+
+# What stands in it.
+
+
+def _opening(
+    report: Report, links: list[ProvenLink], made_at: datetime, *, with_addresses: bool
+) -> list[Flowable]:
+    organisation = settings.HELPLINE_ORGANISATION
+    reported = ngettext(
+        "On %(when)s %(count)d link was reported to %(organisation)s.",
+        "On %(when)s %(count)d links were reported to %(organisation)s.",
+        len(links),
+    ) % {"when": _moment(report.created_at), "count": len(links), "organisation": organisation}
+    about = [
+        _("This document says what was reported and when, what was done since and what others "
+          "answered. “We” is %(organisation)s.") % {"organisation": organisation},
+        _("It does not say who reported. Reporting is anonymous: we do not know it ourselves."),
+        _("An answer of a company is what they say. “Checked” means that we found it so ourselves."),
+    ]  # fmt: skip
+    if not with_addresses:
+        about.append(
+            _("The addresses of the pages are not in it, because who made it left them out.")
+        )
+    return [
+        _text(organisation, "small"),
+        _text(_("Proof of reporting"), "title"),
+        _text(reported, "lead"),
+        *[_text(words, "body") for words in about],
+        _text(_("Made on %(when)s.") % {"when": _moment(made_at)}, "body"),
+    ]
+
+
+def _of_link(link: ProvenLink) -> list[Flowable]:
+    rows = [[_text(step.when, "when"), _text(step.what, "step")] for step in link.steps]
+    table = Table(rows, colWidths=[WHEN_WIDTH, A4[0] - 2 * MARGIN - WHEN_WIDTH], hAlign="LEFT")
+    table.setStyle(
+        [
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 2),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+        ]
+    )
+    address = [_text(link.address, "address")] if link.address else []
+    # A heading never stands alone at the foot of a page.
+    return [
+        CondPageBreak(32 * mm),
+        _text(link.title, "heading"),
+        *address,
+        _text(link.now, "now"),
+        table,
+    ]
+
+
+def _closing() -> list[Flowable]:
+    site = urlsplit(settings.HELPLINE_BASE_URL).netloc
+    return [
+        CondPageBreak(40 * mm),
+        Spacer(0, 8 * mm),
+        HRFlowable(width="100%", thickness=0.5, color=GREY),
+        Spacer(0, 3 * mm),
+        _text(settings.HELPLINE_ORGANISATION, "now"),
+        _text(f"{site} · {settings.HELPLINE_NOTICE_ADDRESS}", "small"),
+        _text(
+            _("All times are those of %(zone)s.") % {"zone": timezone.get_current_timezone_name()},
+            "small",
+        ),
+    ]
+
+
+# How it is drawn.
+
+
+@cache
+def _styles() -> dict[str, ParagraphStyle]:
+    pdfmetrics.registerFont(TTFont(FONT, f"{FONT}.ttf"))
+    pdfmetrics.registerFont(TTFont(BOLD, f"{BOLD}.ttf"))
+
+    def style(name: str, size: float, font: str = FONT, **more: object) -> ParagraphStyle:
+        # A long address is broken where the line ends, rather than running off the paper.
+        return ParagraphStyle(
+            name, fontName=font, fontSize=size, leading=size * 1.45, splitLongWords=1,
+            **{"textColor": INK, "spaceAfter": 4, **more},
+        )  # fmt: skip
+
+    styles = [
+        style("title", 20, BOLD, spaceBefore=6, spaceAfter=12),
+        style("lead", 11.5, spaceAfter=8),
+        style("body", 10),
+        style("heading", 13, BOLD, spaceBefore=16),
+        style("address", 9, spaceAfter=4),
+        style("now", 10, BOLD),
+        style("when", 9, textColor=GREY, spaceAfter=0),
+        style("step", 10, spaceAfter=0),
+        style("small", 9, textColor=GREY),
+        style("foot", 8, textColor=GREY, alignment=TA_RIGHT),
+    ]
+    return {each.name: each for each in styles}
+
+
+def _text(words: str, style: str) -> Paragraph:
+    """Words as they are: nothing in them is markup, and a letter the font lacks is a question mark."""
+    styles = _styles()
+    known = pdfmetrics.getFont(styles[style].fontName).face.charToGlyph
+    drawn = "".join(char if ord(char) in known else "?" for char in " ".join(words.split()))
+    return Paragraph(escape(drawn), styles[style])
+
+
+def _drawn(story: list[Flowable], made_at: datetime) -> bytes:
+    pdf = BytesIO()
+    document = BaseDocTemplate(
+        pdf,
+        pagesize=A4,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN,
+        lang=get_language() or settings.LANGUAGE_CODE,
+        # What a list of files or the bar of a window may show of it.
+        title=_("Document"),
+        author="",
+        subject="",
+        creator="",
+    )
+    frame = Frame(MARGIN, MARGIN, document.width, document.height, 0, 0, 0, 0)
+    foot = _("Made on %(when)s.") % {"when": _moment(made_at)}
+
+    def on_page(canvas: Canvas, _document: BaseDocTemplate) -> None:
+        words = _("Page %(number)d") % {"number": canvas.getPageNumber()}
+        line = _text(f"{foot} {words}", "foot")
+        line.wrapOn(canvas, document.width, MARGIN)
+        line.drawOn(canvas, MARGIN, MARGIN / 2)
+
+    document.addPageTemplates([PageTemplate("page", [frame], onPage=on_page)])
+    document.build(story)
+    return pdf.getvalue()
