@@ -6,51 +6,25 @@ the choices is as good as left open.
 """
 
 import hashlib
-import uuid
 from collections.abc import Iterator
 from functools import cached_property
 
 from django.http import QueryDict
 
-from intake.removal.models import AgeInPicture, Who, Wish, YesNo
+from intake.removal.models import ON_BEHALF, AgeInPicture, Who, Wish, YesNo
 from intake.report.actions import LinkFacts, StatementFacts
-from intake.report.declarations import DECLARATION_VERSION, MANDATE_VERSION
-from intake.report.links import FoundLink, find_links
-from intake.report.states import Situation
-
-MAX_TEXT = 200_000  # characters; 200 links of 1,000 each
-DIFFERENT = "different"
-CHOICES: dict[str, frozenset[str]] = {
-    "situation": frozenset(Situation.values) - {Situation.SKIPPED},
-    "who": frozenset(Who.values) - {Who.SKIPPED},
-    "age": frozenset(AgeInPicture.values) - {AgeInPicture.SKIPPED},
-    "recognisable": frozenset(YesNo.values) - {YesNo.SKIPPED},
-    "agreed": frozenset(YesNo.values) - {YesNo.SKIPPED},
-    "private_or_secret": frozenset(YesNo.values) - {YesNo.SKIPPED},
-    "lives_in_nl": frozenset(YesNo.values) - {YesNo.SKIPPED},
-    "wish": frozenset(Wish.values),
-    "declared": frozenset({DECLARATION_VERSION}),
-    "mandate": frozenset({MANDATE_VERSION, "no"}),
-}
-PER_LINK = ("who", "age", "recognisable", "agreed", "private_or_secret", "lives_in_nl")
-ALL_STEPS = (
-    "start",
-    "situation",
-    "links",
-    "found",
-    "who",
-    "age",
-    "careful",
-    "about",
-    "wish",
-    "agree",
-    "check",
+from intake.report.declarations import MANDATE_FOR_OTHERS, MANDATE_VERSION
+from intake.report.fields import (
+    ALL_STEPS,
+    CHOICES,
+    MAX_TEXT,
+    PER_LINK,
+    answers_by_link,
+    field_of,
+    key_in,
+    mark_of,
 )
-
-
-def mark_of(link: FoundLink) -> str:
-    """A short name for a link within one form."""
-    return hashlib.sha256(link.shown.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+from intake.report.links import FoundLink, find_links
 
 
 class Answers:
@@ -58,7 +32,7 @@ class Answers:
 
     def __init__(self, data: QueryDict | None = None) -> None:
         data = QueryDict() if data is None else data
-        self.key = _uuid(data.get("key", ""))
+        self.key = key_in(data.get("key", ""))
         self.text = data.get("text", "")
         self.out = frozenset(data.getlist("out"))
         self.seen = [step for step in ALL_STEPS if step in data.getlist("seen")]
@@ -67,7 +41,11 @@ class Answers:
             for name, allowed in CHOICES.items()
         }
         self.values["text"] = self.text
-        self._different = _different(data)
+        self._different = answers_by_link(data)
+        if self.values["mandate"] not in ("", "no", self.mandate_version):
+            # Allowed under another text: since then somebody else is said to be in the images.
+            self.values["mandate"] = ""
+            self.seen = [step for step in self.seen if step != "agree"]
 
     # What was found in the text.
 
@@ -103,35 +81,46 @@ class Answers:
 
     @property
     def is_own(self) -> bool:
-        """Whether the visitor is the person in the images."""
-        return self.values["who"] == Who.SELF
+        """Whether the visitor is the person in the images, whichever link it is."""
+        return self._who_of_all == {Who.SELF}
 
     @property
     def wish(self) -> str:
         return self.values["wish"] or Wish.REMOVE
 
     @property
+    def mandate_version(self) -> str:
+        """The text of the mandate that fits who reports."""
+        return MANDATE_FOR_OTHERS if self._on_behalf else MANDATE_VERSION
+
+    @property
     def may_give_mandate(self) -> bool:
-        """A mandate is for the person in the images or somebody who stands beside them."""
-        return self.values["who"] != Who.FOUND
+        """A mandate is for the person in the images, or who acts with their agreement."""
+        return any(self._may_allow_us(link) for link in self.links if self.is_adult(link))
 
     def of_link(self, link: FoundLink) -> dict[str, str]:
-        """The answers that hold for one link."""
+        """The answers that hold for one link: its own where it has them, else those for all."""
         own = {name: self.values[name] for name in PER_LINK}
         return own | self._different.get(mark_of(link), {})
+
+    def own_answer(self, mark: str, name: str) -> str:
+        """What was said about one link alone, or nothing."""
+        return self._different.get(mark, {}).get(name, "")
 
     def is_different(self, link: FoundLink) -> bool:
         return mark_of(link) in self._different
 
     def set_different(self, mark: str, values: dict[str, str] | None) -> None:
         """Give one link answers of its own, or the same as all others again."""
-        if values is None:
-            self._different.pop(mark, None)
+        own = {
+            name: value
+            for name, value in (values or {}).items()
+            if name in PER_LINK and value in CHOICES[name]
+        }
+        if own:
+            self._different[mark] = own
         else:
-            self._different[mark] = {
-                name: values.get(name, "") if values.get(name, "") in CHOICES[name] else ""
-                for name in PER_LINK
-            }
+            self._different.pop(mark, None)
 
     def is_adult(self, link: FoundLink) -> bool:
         """Whether the person in this link's images was 18 or older, and somebody said so."""
@@ -145,18 +134,60 @@ class Answers:
     def has_possible_minor(self) -> bool:
         return not all(self.is_adult(link) for link in self.links)
 
+    def who_and_age(self) -> list[tuple[str, str]]:
+        """Of each link who is in the images, and how old they were."""
+        return [(said["who"], said["age"]) for said in map(self.of_link, self.links)]
+
+    # Who reports for somebody else.
+
+    @property
+    def _who_of_all(self) -> frozenset[str]:
+        said = {self.of_link(link)["who"] for link in self.links}
+        return frozenset(said or {self.values["who"]})
+
+    @property
+    def _on_behalf(self) -> frozenset[str]:
+        return self._who_of_all & ON_BEHALF
+
+    @property
+    def on_behalf(self) -> str:
+        """In which role the visitor reports for somebody else, when it is one for all of those."""
+        (role,) = self._on_behalf if len(self._on_behalf) == 1 else ("",)
+        return role
+
+    @property
+    def asks_whether_they_know(self) -> bool:
+        """Of who reports for somebody possibly under 18. A lawyer is not asked."""
+        return any(
+            self.of_link(link)["who"] in ON_BEHALF - {Who.LAWYER} and not self.is_adult(link)
+            for link in self.links
+        )
+
+    @property
+    def asks_for_authority(self) -> bool:
+        """Of who reports for an adult: only with their agreement we may lean on their rights."""
+        return any(
+            self.of_link(link)["who"] in ON_BEHALF and self.is_adult(link) for link in self.links
+        )
+
+    def _may_allow_us(self, link: FoundLink) -> bool:
+        who = self.of_link(link)["who"]
+        if who in ON_BEHALF:
+            return self.values["authority"] == YesNo.YES
+        return who != Who.FOUND
+
     # Where the visitor is.
 
     @property
     def steps(self) -> list[str]:
         """The pages of this report, in order: nothing is asked that is not needed."""
-        steps = ["start", "situation", "links", "found", "who", "age"]
+        steps = ["start", "situation", "help", "links", "found", "who", "age"]
+        if self.asks_whether_they_know or self.asks_for_authority:
+            steps.append("behalf")
         if self.has_possible_minor:
             steps.append("careful")
-        if self.values["age"] == AgeInPicture.ADULT:
-            steps.append("about")
         if self.has_adult:
-            steps += ["wish", "agree"]
+            steps += ["about", "wish", "agree"]
         return [*steps, "check"]
 
     def after(self, step: str) -> str:
@@ -184,7 +215,8 @@ class Answers:
             yield "seen", step
         for mark, values in sorted(self._different.items()):
             for name, value in values.items():
-                yield f"{DIFFERENT}-{mark}-{name}", value
+                if field_of(mark, name) not in without:
+                    yield field_of(mark, name), value
 
     # What is sent.
 
@@ -202,12 +234,17 @@ class Answers:
         who = said["who"] or Who.SKIPPED
         if not self.is_adult(link):
             # For the hotline the age is enough, and nothing else was asked.
+            knows = self.values["knows"] if who in ON_BEHALF - {Who.LAWYER} else ""
             return StatementFacts(
-                reported_by=who, age_in_picture=said["age"] or AgeInPicture.SKIPPED
+                reported_by=who,
+                age_in_picture=said["age"] or AgeInPicture.SKIPPED,
+                person_knows=knows or YesNo.SKIPPED,
             )
-        gives_mandate = self.values["mandate"] == MANDATE_VERSION and who != Who.FOUND
+        mandate = self.values["mandate"] if self._may_allow_us(link) else ""
+        authority = self.values["authority"] if who in ON_BEHALF else ""
         return StatementFacts(
             reported_by=who,
+            authority=authority or YesNo.SKIPPED,
             age_in_picture=AgeInPicture.ADULT,
             recognisable=said["recognisable"] or YesNo.SKIPPED,
             agreed=said["agreed"] or YesNo.SKIPPED,
@@ -215,24 +252,5 @@ class Answers:
             lives_in_nl=said["lives_in_nl"] or YesNo.SKIPPED,
             wish=self.wish,
             declaration_version=self.values["declared"],
-            mandate_version=MANDATE_VERSION if gives_mandate else "",
+            mandate_version="" if mandate == "no" else mandate,
         )
-
-
-def _uuid(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.uuid4()
-
-
-def _different(data: QueryDict) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for key in data:
-        parts = key.split("-")
-        if len(parts) != 3 or parts[0] != DIFFERENT or parts[2] not in PER_LINK:
-            continue
-        value = data.get(key, "")
-        allowed = value if value in CHOICES[parts[2]] else ""
-        found.setdefault(parts[1], dict.fromkeys(PER_LINK, ""))[parts[2]] = allowed
-    return found

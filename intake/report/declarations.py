@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 DECLARATION_VERSION = "2026-11"
 MANDATE_VERSION = "2026-11"
+MANDATE_FOR_OTHERS = "2026-11-other"  # of who reports for the person in the images
 
 # Source of what a notice needs: Digital Services Act, article 16(2)(d).
 DECLARATIONS: dict[str, Promise] = {
@@ -24,6 +25,18 @@ MANDATES: dict[str, list[Promise]] = {
         ),
         _("You may do so on the ground of my right to privacy and my rights in the images."),
         _("You never give them my name. You do not know it."),
+        _("I can withdraw this at any time on my status page."),
+    ],
+    "2026-11-other": [
+        _(
+            "You may ask the websites and companies behind these links, in your own name, to "
+            "remove the images."
+        ),
+        _(
+            "You may do so on the ground of the right to privacy of the person in the images, and "
+            "of their rights in the images. That person agrees."
+        ),
+        _("You never give them a name. You do not know it."),
         _("I can withdraw this at any time on my status page."),
     ],
 }

@@ -77,6 +77,7 @@ class Reporter:
         self.go()
         self.choose("situation", situation)
         self.go()
+        self.go()  # past what helps now
         self.page.locator("textarea[name=text]").fill(text)
         self.go()
 

@@ -46,6 +46,8 @@ class StatementFacts:
     private_or_secret: str = YesNo.SKIPPED
     lives_in_nl: str = YesNo.SKIPPED
     reported_by: str = Who.SKIPPED
+    authority: str = YesNo.SKIPPED
+    person_knows: str = YesNo.SKIPPED
     seen_on: date | None = None
     wish: str = Wish.REMOVE
     declaration_version: str = ""

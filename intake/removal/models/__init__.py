@@ -14,6 +14,7 @@ from intake.removal.models.grounds import (
     Route,
 )
 from intake.removal.models.locations import (
+    ON_BEHALF,
     AgeInPicture,
     Location,
     PictureAge,
@@ -26,6 +27,7 @@ from intake.removal.models.notices import Answer, AnswerKind, Notice, NoticeRequ
 from intake.removal.models.requests import RemovalEvent, RemovalRequest
 
 __all__ = [
+    "ON_BEHALF",
     "AgeInPicture",
     "Answer",
     "AnswerKind",

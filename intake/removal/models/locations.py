@@ -126,9 +126,15 @@ class YesNo(models.TextChoices):
 class Who(models.TextChoices):
     SELF = "self", _("The person in the picture")
     CHILD = "child", _("A parent or guardian")
+    TEACHER = "teacher", _("A teacher, or somebody who helps by profession")
+    LAWYER = "lawyer", _("A lawyer")
     OTHER = "other", _("Somebody who knows the person")
     FOUND = "found", _("Somebody who found it")
     SKIPPED = "skipped", _("Not answered")
+
+
+# Who reports for the person in the picture. They can allow us only what that person agrees to.
+ON_BEHALF = frozenset({Who.CHILD, Who.TEACHER, Who.LAWYER, Who.OTHER})
 
 
 class Wish(models.TextChoices):
@@ -149,6 +155,9 @@ class Statement(models.Model):
     agreed = models.CharField(max_length=7, choices=YesNo.choices, default=YesNo.SKIPPED)
     private_or_secret = models.CharField(max_length=7, choices=YesNo.choices, default=YesNo.SKIPPED)
     lives_in_nl = models.CharField(max_length=7, choices=YesNo.choices, default=YesNo.SKIPPED)
+    # Of who reports for somebody else: does that person agree to it, or, of a possible minor, know it.
+    authority = models.CharField(max_length=7, choices=YesNo.choices, default=YesNo.SKIPPED)
+    person_knows = models.CharField(max_length=7, choices=YesNo.choices, default=YesNo.SKIPPED)
     seen_on = models.DateField(null=True)
     wish = models.CharField(max_length=12, choices=Wish.choices, default=Wish.REMOVE)
     declared_at = models.DateTimeField(null=True)
@@ -161,8 +170,8 @@ class Statement(models.Model):
         Kept(
             What.ANSWER,
             "report",
-            "reported_by age_in_picture recognisable agreed private_or_secret lives_in_nl seen_on"
-            " wish",
+            "reported_by age_in_picture recognisable agreed private_or_secret lives_in_nl authority"
+            " person_knows seen_on wish",
         ),
         Kept(
             What.RECORD,
@@ -197,4 +206,12 @@ class Statement(models.Model):
 
     @property
     def gives_mandate(self) -> bool:
-        return self.is_live and self.mandate_version != "" and self.reported_by != Who.FOUND
+        refused = self.reported_by == Who.FOUND or self.authority in (YesNo.NO, YesNo.UNSURE)
+        return self.is_live and self.mandate_version != "" and not refused
+
+    @property
+    def may_allow_us(self) -> bool:
+        """Whether the reporter can give a mandate at all: the person themselves agrees to it."""
+        if self.reported_by in ON_BEHALF:
+            return self.authority == YesNo.YES
+        return self.reported_by != Who.FOUND

@@ -20,7 +20,7 @@ def go_ahead(*, report: Report, declaration_version: str, mandate_version: str =
                 statement,
                 Wish.REMOVE,
                 declaration_version=declaration_version,
-                mandate_version=mandate_version,
+                mandate_version=mandate_version if statement.may_allow_us else "",
             )
             waiting += 1
     return waiting

@@ -2,8 +2,9 @@
 
 from intake.report.forms.code import LastGroupForm
 from intake.report.forms.news import NewsForm
+from intake.report.forms.per_link import DifferForm
 from intake.report.forms.proof import ProofForm
-from intake.report.forms.steps import FORMS, DifferForm
+from intake.report.forms.steps import FORMS
 from intake.report.forms.way_back import CodeForm, GoAheadForm
 
 __all__ = [

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 WHO: Choices = [
     (Who.SELF, _("I am")),
     (Who.CHILD, _("My child, or a child I look after")),
-    (Who.OTHER, _("Somebody I know or help")),
+    (Who.OTHER, _("A friend, or somebody else I know")),
+    (Who.TEACHER, _("A pupil, or somebody I help in my work")),
+    (Who.LAWYER, _("Somebody I act for as a lawyer")),
     (Who.FOUND, _("I do not know them, I came across it")),
 ]
 AGE: Choices = [
@@ -56,12 +58,64 @@ ABOUT: dict[str, tuple[Text, Text]] = {
 }
 ABOUT_HINTS: dict[str, Text] = {
     "recognisable": _(
-        "By the face, but also by a tattoo, a room, or a name that stands beside it."
+        "By the face, but also by a tattoo, a room, or a name that stands beside it. Then more "
+        "rules protect the person."
     ),
     "agreed": _(
-        "Agreeing to making an image, or to sending it to one person, is not agreeing to this."
+        "Agreeing to making an image, or to sending it to one person, is not agreeing to this. "
+        "Most requests lean on this answer."
     ),
+    "private_or_secret": _("For such images the rules are the strictest."),
     "lives_in_nl": _("Then Dutch law helps too, wherever the website is."),
+}
+# Whether the person knows of it, and agrees: by the role of who reports, else in general.
+KNOWS: dict[str, Text] = {
+    Who.CHILD: _("Does your child know that you report this?"),
+    "": _("Does the person in the images know that you report this?"),
+}
+AUTHORITY: dict[str, tuple[Text, Text]] = {
+    Who.CHILD: (
+        _("Did your child ask you to do this, or agree to it?"),
+        _("Your child was 18 or older in the images, so your child decides."),
+    ),
+    Who.LAWYER: (
+        _("Do you act for this person with their permission?"),
+        _("Such as an agreement or a power of attorney. We do not ask to see it."),
+    ),
+    "": (
+        _("Did the person in the images ask you to do this, or agree to it?"),
+        _("You may also be their legal representative, such as a curator."),
+    ),
+}
+# Why each is asked, beside the question. The questions about the images say it in their hint.
+WHY: dict[str, Text] = {
+    "situation": _(
+        "So that we can say what helps first. Whoever works on your report sees the choice, and "
+        "nobody else. It names nobody."
+    ),
+    "text": _(
+        "A website can only take away what it can find. With the link it knows which page we mean."
+    ),
+    "who": _(
+        "Some rights belong to the person in the images alone. We have to know whether we may "
+        "lean on those. We do not ask for a name."
+    ),
+    "knows": _(
+        "Somebody who hears later that things were done behind their back can feel alone again. "
+        "Both answers are good: we go on either way, and we know whom we are writing to."
+    ),
+    "authority": _(
+        "Some requests lean on a right that only the person in the images has. We make those "
+        "only if that person agrees. All other requests we make anyway."
+    ),
+    "wish": _(
+        "You decide. What is asked once cannot be called back, so we ask nobody before you say so."
+    ),
+    "declared": _(
+        "The law says that a request must come with this, so that nobody has things removed "
+        "that may stay."
+    ),
+    "mandate": _("Without this we use only the rules under which anybody may ask."),
 }
 
 

@@ -10,23 +10,17 @@ from django.utils.translation import ngettext
 
 from intake.removal.models import Wish
 from intake.report.actions import MAX_LINKS
-from intake.report.answers import MAX_TEXT, Answers
-from intake.report.declarations import DECLARATION_VERSION, MANDATE_VERSION
-from intake.report.forms.questions import AGE, WHO, WISH, add_about, choice
+from intake.report.declarations import DECLARATION_VERSION, MANDATE_FOR_OTHERS, MANDATE_VERSION
+from intake.report.fields import MAX_TEXT
+from intake.report.forms.base import StepForm
+from intake.report.forms.behalf import BehalfForm
+from intake.report.forms.per_link import AgeForm, WhoForm
+from intake.report.forms.questions import WISH, add_about, choice
 from intake.report.states import Situation
 from intake.report.wording import REASONS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Text
-
-
-class StepForm(forms.Form):
-    """A page of the report. ``answers`` is all that was said so far, this page included."""
-
-    def __init__(self, answers: Answers, data: Any = None, **kwargs: Any) -> None:
-        self.answers = answers
-        kwargs.setdefault("initial", dict(answers.values))
-        super().__init__(data, **kwargs)
 
 
 class SituationForm(StepForm):
@@ -112,33 +106,6 @@ class FoundForm(StepForm):
         return self.cleaned_data
 
 
-class WhoForm(StepForm):
-    who = choice(_("Who is in the images?"), WHO)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if len(self.answers.links) > 1:
-            self.fields["who"].help_text = _(
-                "Answer for most of the links. At the end you can say that one is different."
-            )
-
-
-class AgeForm(StepForm):
-    age = choice(
-        _("How old was the person in the images?"),
-        AGE,
-        _("Not how old now, but when the images were made."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.answers.is_own:
-            self.fields["age"].label = _("How old were you in the images?")
-            self.fields["age"].help_text = _(
-                "Not how old you are now, but how old you were when the images were made."
-            )
-
-
 class CarefulForm(StepForm):
     """Nothing to answer: what happens when somebody in the images may be under 18."""
 
@@ -175,6 +142,11 @@ class AgreeForm(StepForm):
         self.initial["declared"] = [self.answers.values["declared"]]
         if not self.answers.may_give_mandate:
             del self.fields["mandate"]
+        elif self.answers.mandate_version == MANDATE_FOR_OTHERS:
+            self.fields["mandate"] = choice(
+                _("May we act for the person in the images?"),
+                [(MANDATE_FOR_OTHERS, _("Yes, you may act for them")), ("no", _("No"))],
+            )
 
     def clean_declared(self) -> list[str]:
         declared: list[str] = self.cleaned_data["declared"]
@@ -186,21 +158,6 @@ class AgreeForm(StepForm):
                 )
             )
         return declared
-
-
-class DifferForm(forms.Form):
-    """The answers for one link that is not like the others."""
-
-    who = choice(_("Who is in the images?"), WHO)
-    age = choice(
-        _("How old was the person in the images?"),
-        AGE,
-        _("Not how old now, but when the images were made."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        add_about(self, own=False)
 
 
 class CheckForm(StepForm):
@@ -218,6 +175,7 @@ FORMS: dict[str, type[StepForm]] = {
     "found": FoundForm,
     "who": WhoForm,
     "age": AgeForm,
+    "behalf": BehalfForm,
     "careful": CarefulForm,
     "about": AboutForm,
     "wish": WishForm,

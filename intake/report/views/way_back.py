@@ -20,6 +20,7 @@ from intake.report.forms import CodeForm, GoAheadForm
 from intake.report.models import Report
 from intake.report.news import is_offered
 from intake.report.queries import find_report, progress_of_report
+from intake.report.signposts import signposts
 from intake.report.views.code_pages import ASKED, code_page
 from intake.report.views.news import news_by_mail
 from intake.report.views.proof import proof
@@ -87,6 +88,9 @@ def _status_page(
         "report": found,
         "code": code,
         "entries": entries,
+        "signposts": signposts(
+            (entry.statement.reported_by, entry.statement.age_in_picture) for entry in entries
+        ),
         "withdrawn": withdrawn,
         "news_offered": is_offered(),
         "with_hotline": any(entry.with_hotline for entry in entries),

@@ -20,18 +20,16 @@ from helpline.services.context import asked_for
 from helpline.services.queries import default_service
 from intake.removal.models import Wish
 from intake.report.actions import AlreadySent, ReportFacts, Submitted, submit_report
-from intake.report.answers import ALL_STEPS, DIFFERENT, PER_LINK, Answers, mark_of
-from intake.report.declarations import (
-    DECLARATION_VERSION,
-    DECLARATIONS,
-    MANDATE_VERSION,
-    MANDATES,
-)
+from intake.report.answers import Answers
+from intake.report.declarations import DECLARATION_VERSION, DECLARATIONS, MANDATES
+from intake.report.fields import ALL_STEPS, DIFFERENT, PER_LINK, mark_of
 from intake.report.forms import FORMS, DifferForm
+from intake.report.signposts import signposts
+from intake.report.situations import help_in
 from intake.report.states import Situation
 from intake.report.views.code_pages import shown
 from intake.report.views.requests import text_only
-from intake.report.wording import REASONS, helps_first
+from intake.report.wording import REASONS
 
 log = logging.getLogger(__name__)
 
@@ -107,14 +105,14 @@ def _page(
                 (link.typed, REASONS[link.problem]) for link in answers.problems if link.problem
             ],
         }
-    elif step == "links":
-        context["helps_first"] = helps_first(
-            answers.values["situation"], asked_for(request).help_lines
-        )
+    elif step == "help":
+        context["help"] = help_in(answers.values["situation"], asked_for(request).help_lines)
+    elif step == "careful":
+        context["signposts"] = signposts(answers.who_and_age())
     elif step == "agree":
         context |= {
             "declaration": DECLARATIONS[DECLARATION_VERSION],
-            "mandate": MANDATES[MANDATE_VERSION],
+            "mandate": MANDATES[answers.mandate_version],
         }
     elif step == "check":
         context |= _check_context(answers)
@@ -124,11 +122,13 @@ def _page(
 def _check_context(answers: Answers) -> dict[str, object]:
     """The answers in words, each with the page that changes it."""
     rows = []
-    for name in ["situation", "who", "age", "about", "wish", "agree"]:
-        if name not in answers.steps and name != "situation":
+    for name in ["situation", "who", "age", "behalf", "about", "wish", "agree"]:
+        if name not in answers.steps:
             continue
         form = FORMS[name](answers)
         for field_name, field in form.fields.items():
+            if field_name not in answers.values:
+                continue  # about one link, and shown with it
             value = answers.values[field_name]
             words = dict(getattr(field, "choices", [])).get(value, "")
             rows.append((field.label, words, name))
@@ -217,4 +217,5 @@ def _sent_context(sent: Submitted, answers: Answers) -> dict[str, object]:
         "has_possible_minor": answers.has_possible_minor,
         "has_adult": answers.has_adult,
         "waits": answers.wish != Wish.REMOVE,
+        "signposts": signposts(answers.who_and_age()),
     }

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.e2e
 
 PASTED = """Hoi, het staat hier: hxxps://foto[.]example[.]org/album/12
 en ook op www.example.com/p/lisa en http://192.168.1.1/x."""
-NEXT = re.compile(r"^(Verder|Next|Begin|Deze kloppen|These are right)$")
+NEXT = re.compile(r"^(Verder|Next|Begin|Links melden|Deze kloppen|These are right)$")
 
 
 def go_on(page: Page) -> None:
@@ -38,6 +38,9 @@ def to_check(page: Page, look: str = "", *, age: str = "18 of ouder") -> None:
     heading(page, "Wat is er gebeurd?")
     page.get_by_label("Beelden zijn verspreid zonder toestemming").check()
     seen("2-situation")
+    go_on(page)
+    heading(page, "Wat nu helpt")
+    seen("2-help")
     go_on(page)
     heading(page, "Welke links wil je melden?")
     go_on(page)
@@ -202,6 +205,8 @@ def test_report_goes_by_keyboard_alone(site: Site, new_page: NewPage) -> None:
     heading(page, "Wat is er gebeurd?")
     page.get_by_label("Beelden zijn verspreid zonder toestemming").press("Space")
     page.keyboard.press("Enter")  # in a form of radios Enter goes on, not back
+    heading(page, "Wat nu helpt")
+    page.get_by_role("button", name="Links melden").press("Enter")
     heading(page, "Welke links")
     page.keyboard.press("Tab")
     focused = page.evaluate("document.activeElement.closest('main') !== null")

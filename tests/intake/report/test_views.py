@@ -186,7 +186,7 @@ def test_possible_minor_goes_the_short_careful_way(client: Client) -> None:
     for age in ("under_18", "unknown", ""):
         walk = Walk(client)
         walk.to("careful", age=age, text=f"https://example.org/{age}")
-        assert "We ask nobody else" in walk.page.words
+        assert "We tell nobody else" in walk.page.words
         assert "not take a screenshot" in walk.page.words
         walk.press()
         assert walk.page.step == "check"
@@ -229,10 +229,10 @@ def test_difference_can_be_taken_back(client: Client) -> None:
 def test_change_on_the_check_page_comes_back_to_it(client: Client) -> None:
     walk = Walk(client)
     walk.to("check")
-    walk.press("to:who")
-    walk.press(who="child")
+    walk.press("to:situation")
+    walk.press(situation="filmed")
     assert walk.page.step == "check"
-    assert "My child" in walk.page.words
+    assert "filmed or photographed in secret" in walk.page.words
 
 
 def test_change_of_age_asks_what_was_not_asked_yet(client: Client) -> None:

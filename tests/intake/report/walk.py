@@ -15,6 +15,8 @@ ADULT: dict[str, str] = {
     "age": "adult",
     "recognisable": "yes",
     "agreed": "no",
+    "knows": "yes",
+    "authority": "yes",
     "private_or_secret": "yes",
     "lives_in_nl": "yes",
     "wish": "remove",
@@ -36,6 +38,7 @@ class Page(HTMLParser):
         self.markup: list[str] = []  # every element, with its attributes
         self._words: list[str] = []
         self._area: str | None = None
+        self._select: str | None = None
         self.feed(self.html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -45,6 +48,12 @@ class Page(HTMLParser):
         if tag == "textarea":
             self._area = name
             self.fields[name] = [""]
+        elif tag == "select":
+            self._select = name
+            self.fields[name] = []
+        elif tag == "option" and self._select is not None:
+            if "selected" in at or not self.fields[self._select]:
+                self.fields[self._select] = [at["value"]]
         elif tag == "button" and name == "go":
             self.buttons.append(at["value"])
         elif tag == "input" and at.get("type") in ("radio", "checkbox"):
@@ -102,18 +111,25 @@ class Walk:
 
     def to(self, step: str, **answers: str) -> Page:
         """Walk on with these answers, or those for an adult, until a page."""
-        given = {**ADULT, **answers}
         for _step in range(15):
             if self.page.step == step:
                 return self.page
-            asked = [*self.page.choices, "text"]
-            own = {name: given[name] for name in asked if given.get(name)}
-            if "text" in own and self.page.step != "links":
-                del own["text"]
-            before = self.page.step
-            self.press(**own)
-            assert not self.page.errors, (before, self.page.words)
+            self.on(**answers)
         raise AssertionError(f"never came to {step}")
+
+    def on(self, **answers: str) -> Page:
+        """Answer the page with these answers, or those for an adult, and go to the next."""
+        given = {**ADULT, **answers}
+        asked = [*self.page.choices, "text"]
+        own = {name: given[name] for name in asked if given.get(name)}
+        if own.get("mandate", "no") not in self.page.choices.get("mandate", ["no"]):
+            own["mandate"] = self.page.choices["mandate"][0]  # the text that fits who reports
+        if "text" in own and self.page.step != "links":
+            del own["text"]
+        before = self.page.step
+        self.press(**own)
+        assert not self.page.errors, (before, self.page.words)
+        return self.page
 
     def send(self, **answers: str) -> Page:
         self.to("check", **answers)
