@@ -143,7 +143,7 @@ def standing(
             "survey": survey_form(conversation.service_id),
             "way_back_key": uuid.uuid4(),
             "words": words_visitor.words(asked_for(request).help_lines.emergency),
-            "wait": _wait(conversation, position),
+            "wait": wait_of(conversation, position),
         },
         status=status or (400 if problem or (consent and consent.errors) else 200),
     )
@@ -207,8 +207,9 @@ def _week(service: Service) -> list[tuple[date, list[tuple[time, time]]]]:
     return [(day, timetable.on(day)) for day in days]
 
 
-def _wait(conversation: Conversation, position: int) -> str:
-    """How long the line is now, for who stands in it."""
+def wait_of(conversation: Conversation, position: int | None = None) -> str:
+    """How long the line is now, for who stands in it; nothing for who does not."""
+    position = queries.position(conversation) if position is None else position
     return " ".join(wait_now(conversation.service).sentences(position)) if position else ""
 
 

@@ -19,7 +19,8 @@ from django.db.models import TextChoices
 from chat import cards
 from chat.errors import ChatError, Code
 from chat.models import Conversation, Message, Note, ReportOffer
-from chat.queries import PAGE_BYTES, Desk, Silence
+from chat.queries import PAGE_BYTES, Desk
+from chat.queries_silence import Silence
 from chat.states import Presence, Sender, Status, Urgency
 from chat.wire.append import Written
 from chat.wire.hub import Said

@@ -1,22 +1,13 @@
 """Reading conversations: by a visitor's token, the waiting list, a counsellor's desk, transcripts."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import orjson
-from django.db.models import (
-    DateTimeField,
-    Exists,
-    OuterRef,
-    PositiveIntegerField,
-    Q,
-    QuerySet,
-    Subquery,
-)
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from chat.models import (
@@ -29,6 +20,7 @@ from chat.models import (
     ReportOffer,
     Seat,
 )
+from chat.queries_silence import Silence, silences
 from chat.states import OfferStatus, Presence, Sender, Status
 from helpline.privacy.vault import keys
 from helpline.privacy.vault.sealing import keyed_hash
@@ -228,33 +220,6 @@ def floor() -> list[Standing]:
     return list(map(Standing._make, rows))
 
 
-class Silence(NamedTuple):
-    """Since when a visitor waits for a word, and since when nobody has said any."""
-
-    asked: datetime | None
-    said: datetime | None
-
-
-def silences(conversations: Sequence[Conversation]) -> dict[uuid.UUID, Silence]:
-    """How long it is quiet in each of these. Lines of the system are nobody's words."""
-    if not conversations:
-        return {}
-    words = Message.objects.filter(conversation_id=OuterRef("pk")).exclude(sender=Sender.SYSTEM)
-    answered = words.filter(sender=Sender.COUNSELLOR).order_by("-seq").values("seq")[:1]
-    asked = words.filter(sender=Sender.VISITOR, seq__gt=OuterRef("answered_seq")).order_by("seq")
-    moment = DateTimeField(null=True)
-    rows = (
-        Conversation.objects.filter(pk__in=[row.pk for row in conversations])
-        .annotate(
-            answered_seq=Coalesce(Subquery(answered, output_field=PositiveIntegerField()), 0),
-            asked=Subquery(asked.values("sent_at")[:1], output_field=moment),
-            said=Subquery(words.order_by("-seq").values("sent_at")[:1], output_field=moment),
-        )
-        .values_list("pk", "asked", "said")
-    )
-    return {number: Silence(asked, said) for number, asked, said in rows}
-
-
 def holds_danger(user: User) -> bool:
     """Whether somebody answers in a conversation in which danger was raised."""
     return (
@@ -282,25 +247,26 @@ def desk(user: User) -> Desk:
 
     The order is that of ``queue_from``: first come, first served, with a head start that shows.
     """
-    rows = list(
+    rows = (
         Conversation.objects.select_related("owner", "came_by", "service")
         .filter(service__memberships__user=user)
-        .filter(
-            Q(status=Status.WAITING)
-            | Q(owner=user, status__in=[Status.ACTIVE, Status.PAUSED])
-            | (Q(danger_at__isnull=False) & ~Q(status=Status.ENDED))
-        )
         .order_by("queue_from", "pk")
     )
-    keys.preload([row.pk for row in rows])
-    waiting = [row for row in rows if row.status == Status.WAITING]
-    alarms = [row for row in rows if row.in_danger] if has_role(user, "supervisor") else []
-    mine = [row for row in rows if row.owner_id == user.pk]
+    in_line = rows.filter(status=Status.WAITING)
+    waiting = list(in_line[: MOST_WAITING + 1])
+    more = in_line.count() - MOST_WAITING if waiting[MOST_WAITING:] else 0
+    waiting = waiting[:MOST_WAITING]
+    mine = list(rows.filter(owner=user, status__in=[Status.ACTIVE, Status.PAUSED]))
+    alarms: list[Conversation] = []
+    if has_role(user, "supervisor"):
+        in_danger = rows.filter(danger_at__isnull=False).exclude(status=Status.ENDED)
+        alarms = list(in_danger[:MOST_ALARMS])
+    keys.preload([row.pk for row in (*waiting, *mine, *alarms)])
     return Desk(
-        waiting=waiting[:MOST_WAITING],
-        more=max(0, len(waiting) - MOST_WAITING),
+        waiting=waiting,
+        more=more,
         mine=mine,
-        alarms=alarms[:MOST_ALARMS],
+        alarms=alarms,
         seat=seat(user),
         silences=silences(mine),
         unheard=unheard(mine, user),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("look/", views.look, name="look"),
     path("transcript/", views.transcript, name="transcript"),
     path("place/", views_waiting.place, name="place"),
+    path("wait/", views_waiting.wait, name="wait"),
     path("report/", views.report, name="report"),
     path("resume/", views.resume, name="resume"),
     path("end/", views.end, name="end"),

@@ -134,8 +134,10 @@ def _transcript(request: HttpRequest) -> dict[str, Any]:
     if conversation is None or conversation.status == Status.PAUSED:
         return {"conversation": None}
     actions.hear(conversation=conversation)
+    shown = pages.shown(request, conversation)
     return {
-        **pages.shown(request, conversation),
+        **shown,
+        "wait": pages.wait_of(conversation, shown["position"]),
         "refresh": None if conversation.is_over else REFRESH_SECONDS,
         "offer": queries.open_offer(conversation.pk),
     }

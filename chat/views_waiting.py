@@ -6,9 +6,9 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from chat import actions, lines, queries
+from chat import actions, lines, pages, queries
 from chat.states import Status
-from chat.visit import COOKIE
+from chat.visit import COOKIE, conversation_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,13 @@ def place(request: HttpRequest) -> JsonResponse:
     """How the chat of this visitor stands, for the line that other pages show of it."""
     found = place_of(request)
     return JsonResponse(asdict(found) if found else {"text": "", "ready": False})
+
+
+@require_GET
+def wait(request: HttpRequest) -> JsonResponse:
+    """How long the line is now, for the page of who stands in it; nothing for anybody else."""
+    conversation = conversation_of(request)
+    return JsonResponse({"wait": pages.wait_of(conversation) if conversation else ""})
 
 
 def place_of(request: HttpRequest) -> Place | None:

@@ -50,7 +50,7 @@ def made(conversations: int, staff: int) -> list[dict[str, object]]:
     from chat.models import Seat  # noqa: PLC0415 -- as above
     from helpline.services.queries import default_service  # noqa: PLC0415 -- as above
     from helpline.staff.models import Membership, User  # noqa: PLC0415 -- as above
-    from tests.chat.sockets import sign_in  # noqa: PLC0415 -- as above
+    from tests.signed_in import session_of  # noqa: PLC0415 -- as above
 
     service = default_service()
     service.chat_open = "open"
@@ -64,7 +64,7 @@ def made(conversations: int, staff: int) -> list[dict[str, object]]:
         user.groups.add(counsellors)
         Membership.objects.create(user=user, service=service)
         Seat.objects.create(user=user, capacity=each)
-        people.append((user, sign_in(user)))
+        people.append((user, session_of(user)))
     pairs: list[dict[str, object]] = []
     for number in range(conversations):
         user, session = people[number % staff]

@@ -23,6 +23,7 @@ from chat.actions.desk import (
     raise_danger,
     set_urgency,
 )
+from chat.actions.drafts import keep_draft
 from chat.actions.handover import (
     accept_handover,
     ask_supervisor,
@@ -62,6 +63,7 @@ __all__ = [
     "hear",
     "heed_whispers",
     "is_slowed",
+    "keep_draft",
     "leave",
     "miss_counsellors",
     "note_read",

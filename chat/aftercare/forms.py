@@ -10,6 +10,7 @@ from chat.answers import Advice, AgeBand, Danger, Measure, Referral, Theme
 
 NOTE_LENGTH = 1000
 LONGEST = 24 * 60
+RAISED = [(value, label) for value, label in Danger.choices if value != Danger.NONE]
 
 
 def several(label: Any, choices: list[tuple[str, Any]]) -> forms.MultipleChoiceField:
@@ -34,7 +35,12 @@ class WrapUpForm(forms.Form):
     )
     advised = several(_("What did you advise?"), Advice.choices)
     referred = several(_("To whom did you refer?"), Referral.choices)
-    danger = forms.ChoiceField(label=_("Was there danger?"), choices=Danger.choices)
+    danger = forms.ChoiceField(
+        label=_("Was there danger?"),
+        choices=[("", _("Choose")), *Danger.choices],
+        initial=Danger.NONE,
+        error_messages={"required": _("Choose whether there was danger.")},
+    )
     measures = several(_("What was done about the danger?"), Measure.choices)
     minutes = forms.IntegerField(
         label=_("Minutes"),
@@ -60,15 +66,18 @@ class WrapUpForm(forms.Form):
 
     def __init__(self, *args: Any, in_danger: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.in_danger = in_danger
+        field = self.fields["danger"]
+        if in_danger and isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("Choose")), *RAISED]
+            field.initial = ""  # which it was is theirs to say
+            which = _("Danger was raised in this chat. Which was it?")
+            field.error_messages |= {"required": which, "invalid_choice": which}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("note") and not cleaned.get("agreed"):
             self.add_error("note", _("Without their agreement nothing is written down in words."))
         danger = cleaned.get("danger")
-        if self.in_danger and danger == Danger.NONE:
-            self.add_error("danger", _("Danger was raised in this chat. Which was it?"))
         if danger not in (None, Danger.NONE) and not cleaned.get("measures"):
             self.add_error("measures", _("Say what was done about the danger."))
         return cleaned

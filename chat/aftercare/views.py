@@ -32,7 +32,10 @@ def wrap_up(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
         raise Http404 from None
     wants_json = request.headers.get("Accept") == "application/json"
     if request.method == "GET":
-        return _page(request, conversation, WrapUpForm(initial=_known(conversation)))
+        known = _known(conversation)
+        return _page(
+            request, conversation, WrapUpForm(initial=known, in_danger=conversation.in_danger)
+        )
     form = WrapUpForm(request.POST, in_danger=conversation.in_danger)
     if not form.is_valid():
         if wants_json:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, DateTimeField, OuterRef, PositiveIntegerField, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q
 
-from chat.models import Conversation, Debrief, Message, Seat
-from chat.states import DESK_ROLES, Presence, Sender, Status
+from chat.models import Conversation, Debrief, Seat
+from chat.queries_silence import answered_seq, unanswered_since
+from chat.states import DESK_ROLES, Presence, Status
 from helpline.privacy.vault import keys
 from helpline.privacy.vault.errors import VaultError
 from helpline.services.models import Service
@@ -153,21 +153,11 @@ def floor(service: Service) -> Floor:
 
 
 def _chats(service: Service) -> list[Chat]:
-    said = Message.objects.filter(conversation_id=OuterRef("pk")).order_by("-seq")
-    answered = said.filter(sender=Sender.COUNSELLOR).values("seq")[:1]
-    first = Message.objects.filter(
-        conversation_id=OuterRef("pk"), sender=Sender.VISITOR, seq__gt=OuterRef("answered_seq")
-    ).order_by("seq")
     rows = list(
         Conversation.objects.select_related("owner", "service")
         .filter(service=service)
         .exclude(status=Status.ENDED)
-        .annotate(
-            answered_seq=Coalesce(Subquery(answered, output_field=PositiveIntegerField()), 0),
-            unanswered_since=Subquery(
-                first.values("sent_at")[:1], output_field=DateTimeField(null=True)
-            ),
-        )
+        .annotate(answered_seq=answered_seq(), unanswered_since=unanswered_since())
         .order_by("queue_from", "pk")
     )
     keys.preload([row.pk for row in rows])

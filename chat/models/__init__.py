@@ -9,6 +9,7 @@ from chat.models.conversation import (
     Message,
     ReportOffer,
 )
+from chat.models.draft import Draft
 from chat.models.handover import Handover
 from chat.models.notes import Note
 from chat.models.past_chat import PastChat
@@ -26,6 +27,7 @@ __all__ = [
     "Conversation",
     "ConversationEvent",
     "Debrief",
+    "Draft",
     "Handover",
     "Message",
     "Note",

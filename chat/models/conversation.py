@@ -24,6 +24,7 @@ from helpline.privacy.declare import Kept, Privacy, What
 from helpline.privacy.vault.fields import SealedTextField
 
 NAME_LENGTH = 40
+CHANGES = [*Status.choices, *Urgency.choices]
 
 
 class Conversation(models.Model):
@@ -229,8 +230,9 @@ class ConversationEvent(models.Model):
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="events")
     at = models.DateTimeField(default=timezone.now)
     kind = models.CharField(max_length=14, choices=Kind)
-    was = models.CharField(max_length=10, choices=Status, blank=True)
-    became = models.CharField(max_length=10, choices=Status, blank=True)
+    # A status, or how urgent it was: by ``kind``.
+    was = models.CharField(max_length=10, choices=CHANGES, blank=True)
+    became = models.CharField(max_length=10, choices=CHANGES, blank=True)
     side = models.CharField(max_length=10, choices=Sender)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

@@ -1,7 +1,7 @@
 """What is typed and chosen on the page of one chat."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -80,8 +80,10 @@ WORDS = ("text", "note", "summary")
 class Typed:
     """What came with a press, as the page gives it back."""
 
-    def __init__(self, post: QueryDict | None = None) -> None:
-        self.values: dict[str, str] = {}
+    def __init__(
+        self, post: QueryDict | None = None, *, kept: Mapping[str, str] | None = None
+    ) -> None:
+        self.values: dict[str, str] = dict(kept or {})
         # A link that comes up is ticked; the visitor named it.
         self.links: list[str] = []
         self.unticked: set[str] = set()
@@ -124,6 +126,6 @@ class Typed:
             self.values[name] = str(uuid.uuid4()) if name in IDS else ""
 
     @property
-    def anything(self) -> bool:
-        """Whether there are words in it that are not to be lost."""
-        return any(self[name].strip() for name in WORDS)
+    def words(self) -> dict[str, str]:
+        """What was typed and is not to be lost, by the name of its box."""
+        return {name: self[name] for name in WORDS if self[name].strip()}

@@ -1,6 +1,6 @@
 """What the lists of the plain desk say: the frames of a console, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -48,9 +48,11 @@ def row(brief: Frame, words: Words) -> dict[str, Any]:
     }
 
 
-def mine(brief: Frame, words: Words) -> dict[str, Any]:
-    """A chat of their own: what is new in it, and who waits for a word."""
+def mine(brief: Frame, words: Words, drafts: Collection[object]) -> dict[str, Any]:
+    """A chat of their own: what is new in it, who waits for a word, and half a sentence."""
     shown = row(brief, words)
+    if brief["id"] in drafts:
+        shown["tags"].append(Tag(words["draft"], "blue"))
     new = brief["seq"] - brief["read"]
     if new > 0:
         shown["new"] = words["unread"] % {"count": new}

@@ -27,6 +27,7 @@ from chat.aftercare.queries import after
 from chat.errors import ChatError, Code
 from chat.models import Conversation
 from chat.plain import acts, replies, rows
+from chat.plain import queries as plain_queries
 from chat.plain.forms import ChatForm, Typed
 from chat.plain.side import beside, choices_of
 from chat.states import DESK_ROLES, Presence, Sender, Status, Urgency
@@ -63,7 +64,8 @@ def chat(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     conversation = queries.by_id(number)
     if conversation is None or not permissions.can_open(request.user, conversation):
         raise Http404
-    return _chat(request, conversation, Typed())
+    kept = plain_queries.draft(conversation.pk, request.user)
+    return _chat(request, conversation, Typed(kept=kept))
 
 
 def _press(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
@@ -85,9 +87,17 @@ def _press(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
     conversation = queries.by_id(number)
     if conversation is None or not permissions.can_open(request.user, conversation):
         return _desk(request, problem=problem, unsent=typed["text"])
+    try:
+        actions.keep_draft(conversation=conversation, words=typed.words, by=request.user)
+    except ChatError as error:
+        problem = problem or lines.said_to_staff(error)
+        if error.code == Code.UNKNOWN:  # erased just now
+            return _desk(request, problem=problem, unsent=typed["text"])
+    if act == "desk" and not problem:
+        return _to("plain:desk")
     if act in LEAVES and not problem:
         return _away(request, conversation, typed)
-    if problem or typed.anything:
+    if problem or typed.words:
         return _chat(request, conversation, typed, problem=problem)
     return _to("plain:chat", number)
 
@@ -95,7 +105,7 @@ def _press(request: StaffRequest, number: uuid.UUID) -> HttpResponse:
 def _do(request: StaffRequest, number: uuid.UUID, pressed: str, typed: Typed) -> None:
     by = request.user
     match pressed:
-        case "look":
+        case "look" | "desk":
             return
         case "reply":
             _put_in(typed, queries.by_id(number), request)
@@ -160,6 +170,7 @@ def _desk(request: StaffRequest, *, problem: str = "", unsent: str = "") -> Http
     user = request.user
     actions.arrive(by=user)
     words = words_console.words()
+    drafts = plain_queries.drafted(user)
     shown = protocol.desk(queries.desk(user), user=user)
     handovers = protocol_handover.listed(queries_handover.listed(user), user=user)
     return render(
@@ -175,7 +186,7 @@ def _desk(request: StaffRequest, *, problem: str = "", unsent: str = "") -> Http
             "waiting_count": words["waiting_count"]
             % {"count": len(shown["waiting"]) + shown["more"]},
             "more": words["more_wait"] % {"count": shown["more"]} if shown["more"] else "",
-            "mine": [rows.mine(each, words) for each in shown["mine"]],
+            "mine": [rows.mine(each, words, drafts) for each in shown["mine"]],
             "alarms": [rows.alarm(each, words) for each in shown["alarms"]],
             "asked": rows.asked(handovers, words),
             "told": rows.told(handovers, words),

@@ -5,14 +5,9 @@ from typing import Any
 
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from chat import protocol
 from helpline.asgi import application
-from helpline.staff.models import User
 
 ORIGIN = "http://testserver"
 
@@ -73,17 +68,3 @@ async def desk(session: str) -> Client:
     await client.put(type="hello", v=protocol.VERSION)
     await client.until("desk")
     return client
-
-
-def sign_in(user: User, *, second_factor: bool = True) -> str:
-    """A session of a member of staff; returns its key."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    if second_factor:
-        device = TOTPDevice.objects.create(user=user, name="phone", confirmed=True)
-        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-    session.create()
-    assert session.session_key is not None
-    return session.session_key

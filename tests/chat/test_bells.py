@@ -18,7 +18,8 @@ from chat.states import Status
 from chat.wire import bells, bus
 from helpline.staff.models import User
 from tests.chat.conftest import Starter, again, say
-from tests.chat.sockets import desk, sign_in, visitor
+from tests.chat.sockets import desk, visitor
+from tests.signed_in import session_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"], transaction=True)
 
@@ -129,7 +130,7 @@ async def test_without_bells_the_watch_brings_what_was_said(
     monkeypatch.setattr(bells, "_ring", lambda bell: None)
     started = await in_db(start)()
     client = await visitor(started.token)
-    console = await desk(await in_db(sign_in)(counsellor))
+    console = await desk(await in_db(session_of)(counsellor))
     await client.until("welcome")
     await in_db(actions.claim)(conversation=started.conversation, by=counsellor)
     await in_db(say)(started.conversation, "Dag", counsellor)

@@ -11,10 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from chat import actions, protocol, queries
 from chat.models import Conversation, Message, Seat
-from chat.queries import Silence
+from chat.queries_silence import Silence
 from helpline.staff.models import User
 from tests.chat.conftest import Starter, again, say
-from tests.chat.sockets import sign_in
+from tests.signed_in import session_of
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 
@@ -32,7 +32,7 @@ def test_desk_of_a_busy_counsellor_asks_the_same_few_queries(
         actions.claim(conversation=begun, by=counsellor)
         say(begun, "hoi")
     fresh = User.objects.get(pk=counsellor.pk)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         desk = queries.desk(fresh)
     assert len(desk.mine) == len(desk.silences) == visitors
 
@@ -73,7 +73,7 @@ def test_only_who_has_a_chat_in_danger_stays_signed_in(
 ) -> None:
     if danger:
         actions.raise_danger(conversation=active, by=counsellor)
-    key = sign_in(counsellor)
+    key = session_of(counsellor)
     client.cookies[settings.SESSION_COOKIE_NAME] = key
     soon = timezone.now() + timedelta(minutes=10)
     Session.objects.filter(session_key=key).update(expire_date=soon)
@@ -87,3 +87,15 @@ def test_chat_that_ended_holds_nobody(active: Conversation, counsellor: User) ->
     assert queries.holds_danger(counsellor)
     actions.end(conversation=again(active), by=counsellor)
     assert not queries.holds_danger(counsellor)
+
+
+def test_desk_opens_no_more_than_it_shows(
+    start: Starter, counsellor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_WAITING", 3)
+    begun = [start().conversation for _ in range(6)]
+    opened: list[object] = []
+    monkeypatch.setattr("chat.queries.keys.preload", opened.extend)
+    desk = queries.desk(counsellor)
+    assert [row.pk for row in desk.waiting] == [row.pk for row in begun[:3]]
+    assert (desk.more, len(opened)) == (3, 3)

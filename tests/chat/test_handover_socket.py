@@ -19,7 +19,8 @@ from helpline.services.models import Service
 from helpline.staff.models import AuditEntry, User
 from tests.chat import polls
 from tests.chat.conftest import StaffMaker, Starter, again, say
-from tests.chat.sockets import Client, desk, sign_in, visitor
+from tests.chat.sockets import Client, desk, visitor
+from tests.signed_in import session_of
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -50,12 +51,12 @@ def started(start: Starter, counsellor: User) -> actions.Started:
 @pytest.fixture
 def at_noors(counsellor: User) -> str:
     """The counsellor's session."""
-    return sign_in(counsellor)
+    return session_of(counsellor)
 
 
 @pytest.fixture
 def at_lottes(lotte: User) -> str:
-    return sign_in(lotte)
+    return session_of(lotte)
 
 
 async def listed(client: Client, **values: Any) -> dict[str, Any]:
@@ -166,7 +167,7 @@ async def test_supervisor_is_asked_along_and_takes_over(
 ) -> None:
     noors = await desk(at_noors)
     number = str(started.conversation.pk)
-    sams = await desk(await in_db(sign_in)(supervisor))
+    sams = await desk(await in_db(session_of)(supervisor))
     await noors.put(type="ask_along", conversation=number, summary="")
     asked = await listed(sams, way="advice", status="open")
     await sams.put(type="accept_handover", conversation=number, handover=asked["id"])
@@ -273,7 +274,7 @@ async def test_supervisor_gives_it_to_a_colleague(
 ) -> None:
     lottes = await desk(at_lottes)
     number = str(started.conversation.pk)
-    sams = await desk(await in_db(sign_in)(supervisor))
+    sams = await desk(await in_db(session_of)(supervisor))
     await sams.put(type="reassign", conversation=number, to=lotte.pk, summary="Noor is naar huis")
     told = await listed(lottes, way="given")
     assert (told["by"], told["to_me"]) == ("Sam", True)

@@ -18,8 +18,8 @@ from helpline.services.help_lines import HelpLines
 from helpline.services.models import HelpNumber, Purpose
 from helpline.staff.models import User
 from tests.chat.conftest import Starter, again
-from tests.intake.removal.test_desk import sign_in
 from tests.intake.report.walk import Walk
+from tests.signed_in import sign_in
 from tests.translations import ROOT, catalogues, tracked_files
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]

@@ -21,7 +21,8 @@ from chat.wire.pace import Rate
 from helpline.staff.models import AuditEntry, User
 from tests.chat.conftest import StaffMaker, Starter, again, say
 from tests.chat.polls import STAFF, VISITOR, Answer, Request, ask, asked, hello
-from tests.chat.sockets import sign_in, visitor
+from tests.chat.sockets import visitor
+from tests.signed_in import session_of
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -39,7 +40,7 @@ def started(start: Starter) -> actions.Started:
 
 @pytest.fixture
 def cookie(counsellor: User) -> str:
-    return f"{settings.SESSION_COOKIE_NAME}={sign_in(counsellor)}"
+    return f"{settings.SESSION_COOKIE_NAME}={session_of(counsellor)}"
 
 
 def saying(text: str = "Hoi", **more: str) -> dict[str, str]:

@@ -17,7 +17,8 @@ from chat.states import NoteKind
 from helpline.staff.models import User
 from tests.chat import polls
 from tests.chat.conftest import StaffMaker, Starter, again, refused, say
-from tests.chat.sockets import Client, desk, sign_in, visitor
+from tests.chat.sockets import Client, desk, visitor
+from tests.signed_in import session_of
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -154,7 +155,7 @@ def test_long_ones_go_in_frames_that_fit(active: Conversation, counsellor: User)
 
 
 async def follow(user: User, conversation: Conversation) -> Client:
-    client = await desk(await in_db(sign_in)(user))
+    client = await desk(await in_db(session_of)(user))
     await client.put(type="open", conversation=str(conversation.pk), since=0)
     await client.until("opened")
     return client
@@ -181,7 +182,7 @@ async def test_a_whisper_is_there_at_once_and_its_reading_is_told(
 async def test_a_desk_that_has_it_shut_is_told_of_a_whisper(
     active: Conversation, counsellor: User, supervisor: User
 ) -> None:
-    client = await desk(await in_db(sign_in)(counsellor))
+    client = await desk(await in_db(session_of)(counsellor))
     await in_db(note)(active, "Vraag waar ze is", supervisor)
     frame = await client.until("desk")
     assert [row["whispers"] for row in frame["mine"]] == [1]
@@ -209,7 +210,7 @@ async def test_a_message_says_no_notes_again(active: Conversation, counsellor: U
 
 async def test_a_poll_that_holds_the_notes_waits(active: Conversation, counsellor: User) -> None:
     await in_db(note)(active, SECRET, counsellor)
-    cookie = f"{settings.SESSION_COOKIE_NAME}={await in_db(sign_in)(counsellor)}"
+    cookie = f"{settings.SESSION_COOKIE_NAME}={await in_db(session_of)(counsellor)}"
     opening = {"conversation": str(active.pk), "since": 0}
     hello = {"type": "hello", "v": protocol.VERSION, "open": [opening]}
     first = await polls.asked(polls.STAFF, hello, wait=5, cookie=cookie)

@@ -16,7 +16,7 @@ from chat.states import Presence, Sender, Status, Urgency
 from helpline.privacy.vault import keys
 from helpline.staff.models import User
 from tests.chat.conftest import StaffMaker, Starter, again, lines, refused, say
-from tests.intake.removal.test_desk import sign_in
+from tests.signed_in import sign_in
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 

@@ -28,7 +28,7 @@ class TestQueue:
     ) -> None:
         for _ in range(visitors):
             start()
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             desk = queries.desk(counsellor)
             assert [row.visitor_name for row in desk.waiting] == ["Merel"] * visitors
 
@@ -113,6 +113,7 @@ class TestQueue:
         shown = queries.desk(supervisor)
         assert [row.pk for row in shown.waiting] == [row.pk for row in begun[:-1]]
         assert shown.more == 1
+        assert [row.pk for row in shown.alarms] == [row.pk for row in begun[: queries.MOST_ALARMS]]
         assert len(shown.alarms) == queries.MOST_ALARMS
         assert len(protocol.dump(protocol.desk(shown, user=supervisor))) <= protocol.SENT_BYTES
 

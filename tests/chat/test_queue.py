@@ -17,7 +17,7 @@ from chat.states import HEAD_START, Kind, Sender, Urgency, Why
 from helpline.services.models import Service
 from helpline.staff.models import User
 from tests.chat.conftest import StaffMaker, again, plan_of, refused
-from tests.intake.removal.test_desk import sign_in
+from tests.signed_in import sign_in
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 

@@ -18,9 +18,10 @@ from chat.wire.pace import Rate
 from helpline.privacy.logging import AllowlistFormatter
 from helpline.staff.models import User
 from tests.chat.conftest import Starter, again, say
-from tests.chat.sockets import desk, sign_in
+from tests.chat.sockets import desk
 from tests.chat.test_corpora import naughty
 from tests.chat.test_who_may import STAFF_FRAMES, Scene
+from tests.signed_in import session_of
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -78,7 +79,7 @@ async def test_rubbish_in_a_frame(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     scene = await in_db(held)()
-    client = await desk(await in_db(sign_in)(counsellor))
+    client = await desk(await in_db(session_of)(counsellor))
     await client.put(type="open", conversation=str(scene.number), since=0)
     await client.until("opened")
     for text in with_rubbish(scene.frame(kind)):
@@ -100,7 +101,7 @@ async def test_naughty_strings_come_back_to_colleagues_as_they_were_written(
 ) -> None:
     conversation: Conversation = (await in_db(start)()).conversation
     await in_db(actions.claim)(conversation=conversation, by=counsellor)
-    client = await desk(await in_db(sign_in)(supervisor))
+    client = await desk(await in_db(session_of)(supervisor))
     await client.put(type="open", conversation=str(conversation.pk), since=0)
     await client.until("opened")
     number = str(conversation.pk)

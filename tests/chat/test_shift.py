@@ -21,7 +21,8 @@ from helpline.services.models import Service
 from helpline.staff.models import User
 from tests.chat.conftest import StaffMaker, Starter, again
 from tests.chat.polls import STAFF, asked
-from tests.chat.sockets import Client, desk, sign_in, visitor
+from tests.chat.sockets import Client, desk, visitor
+from tests.signed_in import session_of
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -34,7 +35,7 @@ RACES = 100
 
 @pytest.fixture
 def session(counsellor: User) -> str:
-    return sign_in(counsellor)
+    return session_of(counsellor)
 
 
 async def is_there(user: User) -> bool:
@@ -142,7 +143,7 @@ async def outcome(client: Client, number: str) -> str:
 async def test_of_two_counsellors_exactly_one_wins_a_hundred_times(
     session: str, staff: StaffMaker, start: Starter
 ) -> None:
-    other = await in_db(lambda: sign_in(staff("lotte")))()
+    other = await in_db(lambda: session_of(staff("lotte")))()
     pages = [await desk(session), await desk(other)]
     names = ["Noor", "Lotte"]
     won = [0, 0]
@@ -181,7 +182,7 @@ async def test_visitor_of_who_is_gone_is_told_kindly_and_keeps_every_word(
     await in_db(actions.claim)(conversation=row, by=counsellor)
     victim = await visitor(started.token)
     assert (await victim.until("welcome"))["state"]["status"] == "active"
-    colleague = await desk(await in_db(lambda: sign_in(staff("lotte")))())
+    colleague = await desk(await in_db(lambda: session_of(staff("lotte")))())
     gone_since = timezone.now() - timedelta(minutes=3)
     await in_db(Seat.objects.filter(user=counsellor).update)(seen_at=gone_since)
 

@@ -16,7 +16,8 @@ from chat.states import Status
 from helpline.services.models import Service
 from helpline.staff.models import AuditEntry, User
 from tests.chat.conftest import StaffMaker, Starter, again, say
-from tests.chat.sockets import Client, desk, sign_in, visitor
+from tests.chat.sockets import Client, desk, visitor
+from tests.signed_in import session_of
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -28,7 +29,7 @@ in_db: Any = database_sync_to_async
 
 @pytest.fixture
 def session(counsellor: User) -> str:
-    return sign_in(counsellor)
+    return session_of(counsellor)
 
 
 async def test_no_session_is_refused(service: Service) -> None:
@@ -36,13 +37,13 @@ async def test_no_session_is_refused(service: Service) -> None:
 
 
 async def test_no_second_factor_is_refused(counsellor: User) -> None:
-    session = await in_db(sign_in)(counsellor, second_factor=False)
+    session = await in_db(session_of)(counsellor, second_factor=False)
     cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
     assert not await Client("/ws/console/", cookie=cookie).connect()
 
 
 async def test_other_roles_are_refused(staff: StaffMaker) -> None:
-    session = await in_db(lambda: sign_in(staff("ed", "editor", "caseworker")))()
+    session = await in_db(lambda: session_of(staff("ed", "editor", "caseworker")))()
     cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
     assert not await Client("/ws/console/", cookie=cookie).connect()
 
@@ -189,7 +190,7 @@ async def test_paused_warns_and_refuses(session: str, active: Conversation) -> N
 async def test_danger_alarms_the_supervisor(
     active: Conversation, counsellor: User, supervisor: User
 ) -> None:
-    client = await desk(await in_db(sign_in)(supervisor))
+    client = await desk(await in_db(session_of)(supervisor))
     await in_db(actions.raise_danger)(conversation=active, by=counsellor)
     frame = await client.until("desk")
     (alarm,) = frame["alarms"]
@@ -206,7 +207,7 @@ async def test_danger_alarms_the_supervisor(
 
 async def test_service_is_a_wall(start: Starter, staff: StaffMaker) -> None:
     other = await in_db(Service.objects.create)(slug="hotline", name="Hotline")
-    session = await in_db(lambda: sign_in(staff("kim", "supervisor", of=other)))()
+    session = await in_db(lambda: session_of(staff("kim", "supervisor", of=other)))()
     started = await in_db(start)()
     client = await desk(session)
     await client.put(type="open", conversation=str(started.conversation.pk), since=0)
@@ -248,7 +249,7 @@ async def test_only_the_owner_marks_as_read_or_types(
     await in_db(actions.claim)(conversation=conversation, by=counsellor)
     seq = await in_db(say)(conversation, "Hoi")
     victim = await visitor(started.token)
-    client = await desk(await in_db(sign_in)(supervisor))
+    client = await desk(await in_db(session_of)(supervisor))
     await client.put(type="open", conversation=str(conversation.pk), since=0)
     await client.until("opened")
     await client.put(type="read", conversation=str(conversation.pk), seq=seq)

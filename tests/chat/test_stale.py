@@ -22,7 +22,7 @@ from helpline.privacy.vault import keys
 from helpline.privacy.vault.errors import VaultError
 from helpline.staff.models import User
 from tests.chat.conftest import StaffMaker, Starter, again, say
-from tests.intake.removal.test_desk import sign_in
+from tests.signed_in import sign_in
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),

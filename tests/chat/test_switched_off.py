@@ -18,7 +18,8 @@ from helpline.staff import actions
 from helpline.staff.models import User
 from tests.chat.conftest import StaffMaker
 from tests.chat.polls import STAFF, ask
-from tests.chat.sockets import Client, desk, sign_in
+from tests.chat.sockets import Client, desk
+from tests.signed_in import session_of
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -49,8 +50,8 @@ def test_the_clock_can_keep_the_promise() -> None:
 async def test_every_socket_of_who_is_switched_off_closes_and_no_other(
     counsellor: User, supervisor: User, administrator: User, active: Conversation
 ) -> None:
-    pages = [await desk(await in_db(sign_in)(counsellor)) for _ in range(3)]
-    other = await desk(await in_db(sign_in)(supervisor))
+    pages = [await desk(await in_db(session_of)(counsellor)) for _ in range(3)]
+    other = await desk(await in_db(session_of)(supervisor))
     await pages[0].put(type="open", conversation=str(active.pk), since=0)
     await pages[0].until("opened")
 
@@ -68,7 +69,7 @@ async def test_every_socket_of_who_is_switched_off_closes_and_no_other(
 async def test_a_poll_that_waits_is_answered_and_the_next_is_refused(
     counsellor: User, administrator: User
 ) -> None:
-    cookie = f"{settings.SESSION_COOKIE_NAME}={await in_db(sign_in)(counsellor)}"
+    cookie = f"{settings.SESSION_COOKIE_NAME}={await in_db(session_of)(counsellor)}"
     hello = {"type": "hello", "v": protocol.VERSION}
     first = await ask(STAFF, hello, cookie=cookie).answer()
     tag = first.one("desk")["tag"]
@@ -89,7 +90,7 @@ async def test_a_poll_that_waits_is_answered_and_the_next_is_refused(
 async def test_nothing_that_is_sent_meanwhile_is_taken(
     counsellor: User, administrator: User, active: Conversation
 ) -> None:
-    page = await desk(await in_db(sign_in)(counsellor))
+    page = await desk(await in_db(session_of)(counsellor))
     await page.put(type="open", conversation=str(active.pk), since=0)
     await page.until("opened")
     await sync_to_async(actions.deactivate)(person=counsellor, by=administrator)

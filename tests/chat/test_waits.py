@@ -215,3 +215,48 @@ class TestPlace:
         client.get(PLACE)
         with django_assert_num_queries(0):
             client.get(PLACE)
+
+
+class TestSentence:
+    """How long the line is, for who stands in it with the page open."""
+
+    WAIT = "/nl/chat/wait/"
+
+    def test_follows_what_happens(self, client: Client, service: Service, start: Starter) -> None:
+        row = start().conversation
+        begin(client)
+        Conversation.objects.filter(pk=row.pk).update(
+            waiting_since=timezone.now() - timedelta(minutes=6.5)
+        )
+        assert "7 minuten" in client.get(self.WAIT).json()["wait"]
+        assert "7 minuten" in client.get("/nl/chat/").content.decode()
+        Conversation.objects.filter(pk=row.pk).update(
+            waiting_since=timezone.now() - timedelta(minutes=8.5)
+        )
+        assert "9 minuten" in client.get(self.WAIT).json()["wait"]
+        # Without a script it stands where it renews itself.
+        assert "9 minuten" in client.get("/nl/chat/transcript/").content.decode()
+
+    def test_is_nothing_for_who_does_not_wait(
+        self, client: Client, service: Service, counsellor: User
+    ) -> None:
+        assert client.get(self.WAIT).json() == {"wait": ""}
+        row = begin(client)
+        actions.claim(conversation=row, by=counsellor)
+        assert client.get(self.WAIT).json() == {"wait": ""}
+        assert client.get(self.WAIT)["Cache-Control"] == "no-store"
+
+    @pytest.mark.parametrize("visitors", [1, 12])
+    def test_asks_the_same_few_queries(
+        self,
+        visitors: int,
+        client: Client,
+        start: Starter,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        for _ in range(visitors):
+            start()
+        begin(client)
+        client.get(self.WAIT)
+        with django_assert_num_queries(4):
+            client.get(self.WAIT)

@@ -34,7 +34,7 @@ from helpline.services.models import Service
 from helpline.staff.models import User
 from tests.chat import polls
 from tests.chat.conftest import StaffMaker, Starter, again, say
-from tests.chat.sockets import sign_in
+from tests.signed_in import session_of
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -211,7 +211,8 @@ def company(staff: StaffMaker, start: Starter, service: Service) -> Company:
     for person in (*people.values(), staff("bo")):
         Seat.objects.create(user=person, capacity=100)
     cookies = {
-        name: f"{settings.SESSION_COOKIE_NAME}={sign_in(person)}" for name, person in people.items()
+        name: f"{settings.SESSION_COOKIE_NAME}={session_of(person)}"
+        for name, person in people.items()
     }
     return Company(people, cookies, start)
 
@@ -262,7 +263,7 @@ async def test_at_other_stages(name: str, stage: str, company: Company) -> None:
 async def test_other_roles_have_no_socket(
     roles: tuple[str, ...], company: Company, staff: StaffMaker
 ) -> None:
-    session = await in_db(lambda: sign_in(staff("x", *roles)))()
+    session = await in_db(lambda: session_of(staff("x", *roles)))()
     company.cookies["x"] = f"{settings.SESSION_COOKIE_NAME}={session}"
     scene = await in_db(company.scene)("waiting")
     for kind in ("claim", "danger", "open"):

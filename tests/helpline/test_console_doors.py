@@ -16,8 +16,8 @@ from helpline.services.models import Service
 from helpline.services.queries import default_service
 from helpline.staff.models import Membership, User
 from helpline.staff.permissions import ROLES
-from tests.chat.sockets import sign_in as session_of
 from tests.helpline.staff.conftest import client_of
+from tests.signed_in import session_of
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db(databases=["default", "keys"])]
 

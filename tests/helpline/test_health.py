@@ -16,7 +16,7 @@ from helpline import health
 from helpline.health import Health
 from helpline.staff.models import User
 from helpline.worker import JOBS, is_late
-from tests.chat.sockets import sign_in
+from tests.signed_in import session_of
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 
@@ -145,7 +145,7 @@ def signed_in(role: str) -> Client:
     user = User.objects.create_user(role, password="a long enough one")
     user.groups.set(Group.objects.filter(name=role))
     client = Client()
-    client.cookies[settings.SESSION_COOKIE_NAME] = sign_in(user)
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(user)
     return client
 
 

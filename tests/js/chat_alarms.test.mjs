@@ -37,3 +37,21 @@ test("what cannot be raised any more does not go again", () => {
     assert.deepEqual(sent, ["a"]);
   }
 });
+
+test("an alarm that waits survives that the page is loaded anew", () => {
+  const kept = new Map();
+  const storage = {
+    getItem: (name) => kept.get(name) ?? null,
+    setItem: (name, text) => kept.set(name, text),
+    removeItem: (name) => kept.delete(name),
+  };
+  new Alarms(() => false, storage).press("a");
+  const sent = [];
+  const after = new Alarms((id) => sent.push(id), storage);
+  assert.equal(after.waits("a"), true);
+  after.hear({ type: "welcome" });
+  assert.deepEqual(sent, ["a"]);
+  after.hear(desk(row({ danger: true })));
+  assert.equal(kept.size, 0);
+  assert.equal(new Alarms(() => false, storage).waits("a"), false);
+});

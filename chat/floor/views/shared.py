@@ -26,7 +26,7 @@ def of_service(view: ServiceView[P]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def found(request: StaffRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        for service in queries.services_of(request.user):
+        for service in services_of(request):
             if service.slug == slug:
                 return view(request, service, *args, **kwargs)
         raise Http404
@@ -34,10 +34,23 @@ def of_service(view: ServiceView[P]) -> Callable[..., HttpResponse]:
     return supervisors(found)
 
 
+def services_of(request: StaffRequest) -> list[Service]:
+    """The services of who asks, asked once for a page."""
+    held: list[Service] | None = getattr(request, "_services", None)
+    if held is None:
+        held = queries.services_of(request.user)
+        setattr(request, "_services", held)  # noqa: B010 -- lives as long as this request
+    return held
+
+
 def around(request: StaffRequest, service: Service, heading: str, *, here: str) -> dict[str, Any]:
     """What every page of the floor shows around itself."""
-    services = queries.services_of(request.user)
-    return {"service": service, "services": services, "heading": heading, "here": here}
+    return {
+        "service": service,
+        "services": services_of(request),
+        "heading": heading,
+        "here": here,
+    }
 
 
 def do(

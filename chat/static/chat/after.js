@@ -1,15 +1,16 @@
 /** What stands on the page when a chat is over: two questions, and having it deleted. */
 
+import { post } from "./forms.js";
+
 /**
  * @param {HTMLElement} root
  * @param {object} given
  * @param {() => void} given.forget leave nothing unsent behind in this tab
- * @param {typeof fetch} given.fetch
  */
-export function after(root, { forget, fetch }) {
+export function after(root, { forget }) {
   root.querySelector(".chat-survey")?.addEventListener("submit", (event) => {
     event.preventDefault();
-    answer(event.target, fetch);
+    answer(event.target);
     // Who has the chat deleted after this is not asked again.
     const answered = { type: "hidden", name: "answered", value: "yes" };
     root.querySelector(".chat-erase")?.append(Object.assign(document.createElement("input"), answered));
@@ -23,16 +24,14 @@ export function after(root, { forget, fetch }) {
 }
 
 /** Send the answers without leaving the page, on which the chat can still be read. */
-async function answer(form, fetch) {
+async function answer(form) {
   const thanks = document.createElement("p");
   thanks.className = "govuk-body";
   thanks.tabIndex = -1;
   thanks.textContent = form.dataset.thanks;
-  const body = new URLSearchParams(new FormData(form));
+  const sent = post(form);
   form.replaceChildren(thanks);
   thanks.focus();
   // They are for our figures: who answered is not kept waiting or asked again.
-  await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } }).catch(
-    () => {},
-  );
+  await sent.catch(() => {});
 }

@@ -2,6 +2,7 @@
 
 import { codeCard } from "./code_card.js";
 import { newId } from "./composer.js";
+import { mark, post, unmark } from "./forms.js";
 import { make } from "./view.js";
 
 export class Consent {
@@ -15,13 +16,13 @@ export class Consent {
    */
   constructor({ place, template, url, words, box, transcript }) {
     Object.assign(this, { place, template, url, words, box, transcript });
-    this.shown = ""; // the question's number, or "code"
+    this.shown = ""; // the question's number, or "code", or "said"
   }
 
   show(offer) {
     if (!offer) {
-      // The return code stays until the visitor says they have it.
-      if (this.shown === "code") return;
+      // The return code stays until the visitor says they have it; why there is none stays, too.
+      if (this.shown === "code" || this.shown === "said") return;
       this.shown = "";
       this.place.replaceChildren();
       return;
@@ -50,38 +51,29 @@ export class Consent {
   }
 
   async answer(form, answer) {
-    const body = new URLSearchParams(new FormData(form));
-    body.set("answer", answer);
-    const buttons = form.querySelectorAll("button");
-    for (const button of buttons) button.disabled = true;
-    for (const old of form.querySelectorAll(".govuk-error-message")) old.remove();
+    unmark(form);
+    form.querySelector(":scope > .govuk-error-message")?.remove();
     try {
-      const response = await fetch(this.url, {
-        method: "POST",
-        body,
-        headers: { Accept: "application/json" },
-      });
-      const result = await response.json();
-      if (result.return_code) this.showCode(result.return_code);
-      else if (result.errors) this.showErrors(form, result.errors);
-      else this.place.replaceChildren();
+      const result = await post(form, { url: this.url, more: { answer } });
+      if (result?.return_code) this.showCode(result.return_code);
+      else if (result?.errors) {
+        mark(form, result.errors)?.focus({ preventScroll: true });
+        this.scrollTo(form.querySelector(".govuk-error-message") ?? form);
+      } else if (result?.declined) this.place.replaceChildren();
+      else this.say(this.words.problems[result?.code] ?? this.words.problems.malformed);
     } catch {
       // Nothing is lost: the same key makes no second report.
       form.append(make("p", "govuk-error-message", this.words.problems.malformed));
-    } finally {
-      for (const button of buttons) button.disabled = false;
     }
   }
 
-  showErrors(form, errors) {
-    for (const [name, lines] of Object.entries(errors)) {
-      const field = form.elements[name];
-      const group = (field instanceof RadioNodeList ? field[0] : field)?.closest(
-        ".govuk-form-group",
-      );
-      group?.prepend(make("p", "govuk-error-message", lines.join(" ")));
-    }
-    this.scrollTo(form.querySelector(".govuk-error-message") ?? form);
+  /** Nothing came of it: say why, where the question was. */
+  say(text) {
+    this.shown = "said";
+    const line = make("p", "govuk-error-message", text);
+    line.tabIndex = -1;
+    this.place.replaceChildren(line);
+    line.focus();
   }
 
   /** The return code: in this window only, and gone with it. */

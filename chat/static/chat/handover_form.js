@@ -1,7 +1,10 @@
 /** The question to whom a chat goes, and the summary that goes along. */
 
 import { nameOf } from "./lists.js";
+import { keep, read } from "./storage.js";
 import { fill, make } from "./view.js";
+
+const draftOf = (conversation) => `draft summary ${conversation}`;
 
 export class HandoverForm {
   constructor(workplace) {
@@ -9,13 +12,12 @@ export class HandoverForm {
     this.words = workplace.words.handover;
     this.about = null;
     this.act = "";
-    this.drafts = new Map(); // by conversation: what was written is not lost by looking elsewhere
     const part = workplace.part;
     this.dialog = part("dialog-handover");
     this.list = part("handover-who");
     this.box = part("handover-text");
     this.problem = part("handover-problem");
-    this.box.addEventListener("input", () => this.drafts.set(this.about.id, this.box.value));
+    this.box.addEventListener("input", () => this.keep(this.about.id, this.box.value));
     part("handover-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
@@ -31,7 +33,7 @@ export class HandoverForm {
     const name = nameOf(about, workplace.words);
     workplace.part("handover-title").textContent = fill(words.title[act], { name });
     workplace.part("handover-send").textContent = words.send[act];
-    box.value = this.drafts.get(about.id) ?? "";
+    box.value = read(workplace.storage, draftOf(about.id));
     this.fail("");
     list.replaceChildren(make("p", "govuk-hint", words.loading));
     this.dialog.showModal();
@@ -113,7 +115,12 @@ export class HandoverForm {
 
   /** It was taken: what was written stands with the handover now. */
   sent(conversation) {
-    this.drafts.delete(conversation);
+    this.keep(conversation, "");
+  }
+
+  /** What was written is not lost by looking elsewhere, or by a reload. */
+  keep(conversation, text) {
+    keep(this.workplace.storage, draftOf(conversation), text);
   }
 
   fail(text) {

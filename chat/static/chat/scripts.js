@@ -3,10 +3,10 @@
 import { Alarms } from "./alarms.js";
 
 export function beginScripts(workplace) {
-  const { part, words, keys } = workplace;
+  const { part, words, keys, storage } = workplace;
   const opened = new Set(); // for these the script opened by itself, once
   let unheard = []; // alarms that no supervisor is there to see
-  const alarms = new Alarms((id) => workplace.send({ type: "danger", conversation: id }));
+  const alarms = new Alarms((id) => workplace.send({ type: "danger", conversation: id }), storage);
   workplace.alarms = alarms;
 
   function unfold(id) {
@@ -72,7 +72,10 @@ export function beginScripts(workplace) {
   workplace.on("room", (about) => {
     alarms.see(about);
     draw(about);
-    if (about.danger && !opened.has(about.id)) {
+    if (about.status === "ended") {
+      // What is left to do stands in the wrap-up.
+      if (opened.delete(about.id)) part("side-script").open = false;
+    } else if (about.danger && !opened.has(about.id)) {
       opened.add(about.id);
       part("side-script").open = true;
     }

@@ -12,6 +12,7 @@ import { tabStorage } from "./storage.js";
 import { SyncLine } from "./sync.js";
 import { Talk } from "./talk.js";
 import { Transcript, fill } from "./view.js";
+import { WaitLine } from "./wait_line.js";
 import { wayBack } from "./way_back.js";
 
 const root = document.getElementById("chat");
@@ -24,6 +25,8 @@ const outside = browser();
 
 const notice = new Notice({ document, storage });
 new Display({ panel: part("display"), root, notice, storage });
+
+const waitLine = new WaitLine({ line: part("wait"), ...outside });
 
 const SIMPLE_AFTER = 4; // attempts without a connection, before another way is offered
 
@@ -163,6 +166,7 @@ function showState(next) {
   }
   part("with").textContent = about();
   part("hint").hidden = !waits;
+  waitLine.keepUp(waits);
   consent.show(paused || over ? null : state.offer);
   if (over) forget();
 }
@@ -224,7 +228,7 @@ part("end")
 // Who leaves in a hurry leaves no half sentence behind in this tab.
 document.addEventListener("helpline:leave", forgetUnsent);
 wayBack(root, { words, onShown: () => (part("end").open = false) });
-after(root, { forget: forgetUnsent, fetch: (...given) => fetch(...given) });
+after(root, { forget: forgetUnsent });
 catchPictures(document, () => document.getElementById("chat-picture").showModal());
 composer.use(root.dataset.key);
 draw(talk.conversation);

@@ -2,6 +2,7 @@
 
 import { codeCard } from "./code_card.js";
 import { newId } from "./composer.js";
+import { post } from "./forms.js";
 import { make } from "./view.js";
 
 /**
@@ -20,24 +21,14 @@ export function wayBack(root, { words, onShown }) {
 }
 
 async function ask(form, words, onShown) {
-  const button = form.querySelector("button");
-  const wrong = form.querySelector(".govuk-error-message");
-  wrong?.remove();
-  button.disabled = true;
+  form.querySelector(".govuk-error-message")?.remove();
   try {
-    const response = await fetch(form.action, {
-      method: "POST",
-      body: new URLSearchParams(new FormData(form)),
-      headers: { Accept: "application/json" },
-    });
-    const { return_code: code, code: why } = await response.json();
+    const { return_code: code, code: why } = await post(form);
     if (code) show(form, code, words, onShown);
     else complain(form, words.problems[why] ?? words.problems.malformed);
   } catch {
     // The same key asks for the same code: nothing is lost by asking again.
     complain(form, words.problems.malformed);
-  } finally {
-    button.disabled = false;
   }
 }
 

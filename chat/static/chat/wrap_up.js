@@ -1,6 +1,7 @@
 /** Writing a chat down: a form that comes over the console, and says what is wrong in its place. */
 
-import { fill, make } from "./view.js";
+import { mark, post, unmark } from "./forms.js";
+import { fill } from "./view.js";
 
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
@@ -20,6 +21,7 @@ export function beginWrapUp(workplace) {
       form.elements.minutes.value = row.minutes;
       form.elements.theme.value = row.theme;
       form.elements.age_band.value = row.age_band;
+      ask(row.danger);
     }
     part("dialog-wrap-up-title").textContent = fill(words.after.write, {
       name: row.name || words.nameless,
@@ -27,6 +29,14 @@ export function beginWrapUp(workplace) {
     fold();
     dialog.showModal();
     form.elements.theme.focus();
+  }
+
+  /** Where danger was raised, which it was is theirs to say. */
+  function ask(raised) {
+    const { danger } = form.elements;
+    const none = danger.querySelector('[value="none"]');
+    none.disabled = none.hidden = raised;
+    if (raised) danger.value = "";
   }
 
   /** Only what is asked for now is shown. */
@@ -37,59 +47,27 @@ export function beginWrapUp(workplace) {
 
   function clear() {
     part("wrap-up-problem").hidden = true;
-    for (const old of form.querySelectorAll("[data-wrong]")) old.remove();
-    for (const group of form.querySelectorAll(".govuk-form-group--error")) {
-      group.classList.remove("govuk-form-group--error");
-    }
+    unmark(form);
   }
 
-  function show(errors) {
-    let first = null;
-    for (const [name, lines] of Object.entries(errors)) {
-      const field = form.elements[name];
-      const control = field instanceof RadioNodeList ? field[0] : field;
-      const group = control?.closest(".govuk-form-group");
-      if (!group) continue;
-      const line = make("p", "govuk-error-message", lines.join(" "));
-      line.dataset.wrong = "";
-      line.id = `wrap-up-wrong-${name}`;
-      group.classList.add("govuk-form-group--error");
-      group.querySelector("label, legend").after(line);
-      control.setAttribute("aria-describedby", line.id);
-      first ??= control;
-    }
-    first?.focus();
+  function complain(text) {
+    part("wrap-up-problem").textContent = text;
+    part("wrap-up-problem").hidden = false;
   }
 
   async function save() {
     clear();
-    const button = form.querySelector("button");
-    button.disabled = true;
     try {
-      const response = await fetch(dialog.dataset.address.replace(NOBODY, chat), {
-        method: "POST",
-        body: new URLSearchParams(new FormData(form)),
-        headers: { Accept: "application/json" },
-      });
-      if (response.status === 404) {
-        part("wrap-up-problem").textContent = words.shut; // erased, or not theirs any more
-        part("wrap-up-problem").hidden = false;
-        button.disabled = false;
-        return;
+      const result = await post(form, { url: dialog.dataset.address.replace(NOBODY, chat) });
+      if (!result) complain(words.shut); // erased, or not theirs any more
+      else if (result.errors) mark(form, result.errors)?.focus();
+      else {
+        chat = "";
+        dialog.close();
+        workplace.note(words.after.written);
       }
-      const result = await response.json();
-      button.disabled = false;
-      if (result.errors) {
-        show(result.errors);
-        return;
-      }
-      chat = "";
-      dialog.close();
-      workplace.note(words.after.written);
     } catch {
-      button.disabled = false;
-      part("wrap-up-problem").textContent = words.not_now;
-      part("wrap-up-problem").hidden = false;
+      complain(words.not_now);
     }
   }
 

@@ -14,6 +14,7 @@ from helpline.staff import audit, mail, permissions
 from helpline.staff.actions.links import void_links
 from helpline.staff.errors import Refusal, RefusedError
 from helpline.staff.models import FactorReset, Membership, User
+from helpline.staff.queries import open_resets
 from helpline.staff.states import Role
 
 
@@ -97,7 +98,7 @@ def reactivate(*, person: User, by: User) -> None:
 def _is_being_reset(row: User) -> bool:
     if row.last_login is not None and not row.has_usable_password():
         return True
-    return FactorReset.objects.filter(user=row, agreed_at=None, withdrawn_at=None).exists()
+    return open_resets(None).filter(user=row).exists()
 
 
 def _set_roles(row: User, wanted: set[str], by: User) -> None:

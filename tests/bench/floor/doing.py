@@ -33,7 +33,7 @@ class Happenings:
         from helpline.services.queries import default_service  # noqa: PLC0415 -- as above
         from helpline.staff.models import Membership, User  # noqa: PLC0415 -- as above
         from tests import people  # noqa: PLC0415 -- as above
-        from tests.chat.sockets import sign_in  # noqa: PLC0415 -- as above
+        from tests.signed_in import session_of  # noqa: PLC0415 -- as above
 
         # Those of the demo site are no part of it.
         Membership.objects.all().delete()
@@ -48,7 +48,7 @@ class Happenings:
         for service in self.services.values():
             Membership.objects.create(user=supervisor, service=service)
         return {
-            "session": sign_in(supervisor),
+            "session": session_of(supervisor),
             **{kind: str(service.pk) for kind, service in self.services.items()},
         }
 

@@ -14,7 +14,8 @@ from chat.states import Status
 from helpline.services.models import Service
 from helpline.staff.models import User
 from tests.chat.conftest import Starter, again, say
-from tests.chat.sockets import desk, sign_in, visitor
+from tests.chat.sockets import desk, visitor
+from tests.signed_in import session_of
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -26,7 +27,7 @@ in_db: Any = database_sync_to_async
 
 @pytest.fixture
 def session(counsellor: User) -> str:
-    return sign_in(counsellor)
+    return session_of(counsellor)
 
 
 async def test_block_tells_the_visitor_and_shuts_the_token(
@@ -86,7 +87,7 @@ async def test_ended_chat_is_to_be_written_down(
 async def test_debrief_reaches_the_supervisors_desk(
     session: str, counsellor: User, supervisor: User
 ) -> None:
-    lead = await desk(await in_db(sign_in)(supervisor))
+    lead = await desk(await in_db(session_of)(supervisor))
     client = await desk(session)
     await client.put(type="debrief")
     asked: list[Any] = []

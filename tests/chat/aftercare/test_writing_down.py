@@ -122,9 +122,10 @@ def test_form_says_what_is_wrong(wrong: dict[str, Any], field: str) -> None:
 
 
 def test_form_asks_for_the_danger_that_was_raised() -> None:
-    form = WrapUpForm(ANSWERS, in_danger=True)
-    assert not form.is_valid()
-    assert list(form.errors) == ["danger"]
+    for answer in ("none", ""):
+        form = WrapUpForm({**ANSWERS, "danger": answer}, in_danger=True)
+        assert not form.is_valid()
+        assert form.errors["danger"] == ["In deze chat is gevaar gemeld. Welk gevaar was het?"]
 
 
 def test_page_is_filled_and_answered_without_a_script(desk: Client, ended: Conversation) -> None:
@@ -137,6 +138,20 @@ def test_page_is_filled_and_answered_without_a_script(desk: Client, ended: Conve
     assert (done.status_code, done.headers["Location"]) == (302, "/console/chat/")
     assert WrapUp.objects.get().theme == Theme.SPREAD
     assert "selected" in desk.get(address(ended)).content.decode()
+
+
+def test_form_of_a_chat_in_danger_begins_with_the_question_which(
+    desk: Client, active: Conversation, counsellor: User
+) -> None:
+    actions.raise_danger(conversation=active, by=counsellor)
+    actions.end(conversation=again(active), by=counsellor)
+    text = desk.get(address(active)).content.decode()
+    assert '<option value="none"' not in text
+    assert '<option value="" selected>' in text.partition('name="danger"')[2]
+
+
+def test_form_of_another_chat_begins_without_danger(desk: Client, ended: Conversation) -> None:
+    assert '<option value="none" selected>' in desk.get(address(ended)).content.decode()
 
 
 def test_form_begins_with_what_the_visitor_told(desk: Client, ended: Conversation) -> None:

@@ -25,7 +25,7 @@ from helpline.privacy.models import RetentionRule
 from helpline.services.models import Service
 from helpline.staff.models import AuditEntry, User
 from tests.chat.conftest import StaffMaker, Starter, again
-from tests.intake.removal.test_desk import sign_in
+from tests.signed_in import sign_in
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 

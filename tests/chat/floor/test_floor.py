@@ -19,7 +19,7 @@ from helpline.services.models import Service
 from helpline.services.queries import is_open
 from helpline.staff.models import AuditEntry, User
 from tests.chat.conftest import StaffMaker, Starter, again, say
-from tests.intake.removal.test_desk import sign_in
+from tests.signed_in import sign_in
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 

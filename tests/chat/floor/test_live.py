@@ -16,7 +16,8 @@ from helpline.services.models import Service
 from helpline.staff.models import Membership, User
 from tests.chat.conftest import StaffMaker, Starter, again, say
 from tests.chat.polls import asked
-from tests.chat.sockets import Client, desk, sign_in
+from tests.chat.sockets import Client, desk
+from tests.signed_in import session_of
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -28,7 +29,7 @@ in_db: Any = database_sync_to_async
 
 @pytest.fixture
 def session(supervisor: User) -> str:
-    return sign_in(supervisor)
+    return session_of(supervisor)
 
 
 def cookie(session: str) -> str:
@@ -48,7 +49,7 @@ async def floor(session: str, service: Service, tag: str = "") -> Client:
 
 
 async def test_counsellor_is_refused(counsellor: User) -> None:
-    session = await in_db(sign_in)(counsellor)
+    session = await in_db(session_of)(counsellor)
     assert not await Client("/ws/floor/", cookie=cookie(session)).connect()
 
 
@@ -99,7 +100,7 @@ async def test_first_frame_is_the_whole_floor(
 async def test_capacity_shows_at_once_on_the_counsellors_own_desk(
     service: Service, counsellor: User, supervisor: User
 ) -> None:
-    client = await desk(await in_db(sign_in)(counsellor))
+    client = await desk(await in_db(session_of)(counsellor))
     await in_db(floor_actions.set_capacity)(
         person=counsellor, service=service, capacity=4, by=supervisor
     )

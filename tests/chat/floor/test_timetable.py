@@ -12,7 +12,7 @@ from chat.models import Conversation
 from helpline.services.models import Holiday, OpeningHours, Service
 from helpline.staff.models import AuditEntry, User
 from tests.chat.conftest import StaffMaker
-from tests.intake.removal.test_desk import sign_in
+from tests.signed_in import sign_in
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
 

@@ -12,7 +12,7 @@ from django.test import Client
 from chat.models import Conversation
 from helpline.staff.models import User
 from tests.chat.replies.conftest import pages
-from tests.chat.sockets import sign_in
+from tests.signed_in import session_of
 
 __all__ = ["pages"]
 
@@ -25,7 +25,7 @@ class Desk:
 
     def __init__(self, user: User) -> None:
         self.client = Client(enforce_csrf_checks=False)
-        self.client.cookies[settings.SESSION_COOKIE_NAME] = sign_in(user)
+        self.client.cookies[settings.SESSION_COOKIE_NAME] = session_of(user)
         self.status = 0
         self.text = ""
 

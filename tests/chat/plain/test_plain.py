@@ -11,12 +11,15 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from chat import actions, queries
-from chat.models import Conversation, Message, ReportOffer, Seat
+from chat.errors import Code
+from chat.models import Conversation, Draft, Message, ReportOffer, Seat
+from chat.plain import queries as plain_queries
 from chat.replies.models import PreparedReply
 from chat.states import HandoverStatus, NoteKind, Presence, Sender, Status, Urgency
+from helpline.privacy.vault import keys
 from helpline.services.models import Service
 from helpline.staff.models import AuditEntry, User
-from tests.chat.conftest import StaffMaker, Starter, again, say
+from tests.chat.conftest import StaffMaker, Starter, again, refused, say
 from tests.chat.plain.conftest import DESK, Desk
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.embedded]
@@ -132,6 +135,62 @@ def test_what_was_typed_survives_a_refusal_and_every_other_press(
     assert (kept.urgency, kept.in_danger, kept.noted) == (Urgency.URGENT, True, 1)
     too_long = "é" * 2049
     assert too_long in desk.press("say", active, text=too_long)
+
+
+def test_what_was_typed_is_kept_for_who_goes_back_to_the_chats(
+    desk: Desk, active: Conversation
+) -> None:
+    desk.open(active)
+    page = desk.press("desk", active, text="half getypt", note=SECRET, summary=" ")
+    assert (desk.status, desk.at) == (200, DESK)
+    assert "half getypt" not in page
+    assert "Concept" in page
+    for _ in range(2):
+        page = desk.open(active)
+        assert ("half getypt" in page, SECRET in page) == (True, True)
+    assert SECRET not in str(Draft.objects.values_list())
+    desk.press("say", active, text="half getypt", note=SECRET)
+    assert SECRET in desk.open(active)
+    assert "half getypt" not in desk.text
+    desk.press("note", active, text="", note=SECRET)
+    assert not Draft.objects.exists()
+    assert "Concept" not in desk.get()
+
+
+def test_draft_is_ones_own_and_goes_with_the_chat(
+    desk: Desk, active: Conversation, supervisor: User
+) -> None:
+    desk.open(active)
+    desk.press("desk", active, text="half getypt")
+    assert "half getypt" not in Desk(supervisor).open(active)
+    actions.erase(conversation=again(active))
+    assert not Draft.objects.exists()
+
+
+def test_draft_of_which_the_key_is_gone_says_nothing(
+    active: Conversation, counsellor: User
+) -> None:
+    actions.keep_draft(conversation=active, words={"text": "half"}, by=counsellor)
+    keys.destroy_key(active.pk)
+    assert plain_queries.draft(active.pk, counsellor) == {}
+    with refused(Code.UNKNOWN):
+        actions.keep_draft(conversation=active, words={"text": "heel"}, by=counsellor)
+
+
+def test_draft_of_a_chat_that_is_over_is_not_kept(desk: Desk, active: Conversation) -> None:
+    desk.open(active)
+    desk.press("look", active, text="half getypt")
+    assert Draft.objects.count() == 1
+    page = desk.press("end", active, text="half getypt")
+    assert "half getypt" in page  # once, to copy
+    assert not Draft.objects.exists()
+
+
+def test_draft_that_is_far_too_long_stays_on_the_page(desk: Desk, active: Conversation) -> None:
+    desk.open(active)
+    page = desk.press("desk", active, text="x" * 70_000)
+    assert (desk.status, "x" * 70_000 in page) == (400, True)
+    assert not Draft.objects.exists()
 
 
 def test_message_to_who_left_in_a_hurry_stays_in_its_box(desk: Desk, active: Conversation) -> None:

@@ -9,7 +9,7 @@ from helpline.staff.models import User
 from tests.chat.property.site import Site, running
 from tests.chat.property.tabs import Tabs
 from tests.chat.property.world import World
-from tests.chat.sockets import sign_in
+from tests.signed_in import session_of
 
 
 @pytest.fixture
@@ -26,6 +26,6 @@ def tabs() -> Iterator[Tabs]:
 
 @pytest.fixture
 def world(site: Site, tabs: Tabs, service: Service, counsellor: User) -> Iterator[World]:
-    world = World(site, tabs, service, counsellor, sign_in(counsellor))
+    world = World(site, tabs, service, counsellor, session_of(counsellor))
     yield world
     world.close()

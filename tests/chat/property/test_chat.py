@@ -20,7 +20,7 @@ from tests.chat.property.scale import few
 from tests.chat.property.site import PROCESSES, Site
 from tests.chat.property.tabs import Tabs
 from tests.chat.property.world import World
-from tests.chat.sockets import sign_in
+from tests.signed_in import session_of
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -243,7 +243,7 @@ class Chat(RuleBasedStateMachine):
 def test_every_page_ends_with_what_the_database_holds(
     site: Site, tabs: Tabs, service: Service, counsellor: User
 ) -> None:
-    session = sign_in(counsellor)
+    session = session_of(counsellor)
 
     class OfThisSite(Chat):
         def __init__(self) -> None:

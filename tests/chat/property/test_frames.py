@@ -21,7 +21,7 @@ from helpline.services.models import Service
 from helpline.staff.models import User
 from tests.chat.property.scale import few
 from tests.chat.property.site import PROCESSES, Connection, Site, scope_of
-from tests.chat.sockets import sign_in
+from tests.signed_in import session_of
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -225,7 +225,7 @@ def test_what_a_visitor_page_sends(site: Site, service: Service, counsellor: Use
 
 
 def test_what_a_console_sends(site: Site, service: Service, counsellor: User) -> None:
-    session = sign_in(counsellor)
+    session = session_of(counsellor)
 
     @few(15)
     @given(said=talks(STAFF), wait=st.booleans())

@@ -17,7 +17,8 @@ from chat.states import Sender
 from helpline.staff.models import User
 from tests.chat import polls
 from tests.chat.conftest import StaffMaker, Starter, again, say
-from tests.chat.sockets import desk, sign_in, visitor
+from tests.chat.sockets import desk, visitor
+from tests.signed_in import session_of
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"], transaction=True),
@@ -115,7 +116,7 @@ async def test_the_visitors_socket_and_poll_get_it(
     await in_db(actions.claim)(conversation=started.conversation, by=counsellor)
     person = await visitor(started.token)
     await person.until("messages")
-    console = await desk(await in_db(sign_in)(counsellor))
+    console = await desk(await in_db(session_of)(counsellor))
     number, name = str(started.conversation.pk), str(uuid.uuid4())
     await console.put(type="open", conversation=number, since=0)
     await console.until("opened")

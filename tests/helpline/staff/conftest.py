@@ -15,7 +15,7 @@ from pytest_django import Settings
 from helpline.services.models import Service
 from helpline.services.queries import default_service
 from helpline.staff.models import Membership, User
-from tests.chat.sockets import sign_in
+from tests.signed_in import session_of
 from tests.standins.smtp import Mail, MailServer, mail_server
 
 PASSWORD = "correct horse battery"
@@ -78,7 +78,7 @@ def post(settings: Settings) -> Iterator[MailServer]:
 def client_of(user: User) -> Client:
     """A browser in which somebody is signed in with both factors; it speaks English."""
     client = Client(headers={"accept-language": "en"})
-    client.cookies[site_settings.SESSION_COOKIE_NAME] = sign_in(user)
+    client.cookies[site_settings.SESSION_COOKIE_NAME] = session_of(user)
     return client
 
 

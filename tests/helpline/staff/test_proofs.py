@@ -21,7 +21,7 @@ from helpline.services.models import Service
 from helpline.services.queries import default_service
 from helpline.staff.models import Membership, User
 from helpline.staff.permissions import Proof, prove, unchanged, verified_user
-from tests.chat.sockets import sign_in
+from tests.signed_in import session_of
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db(databases=["default", "keys"])]
 
@@ -50,7 +50,7 @@ def noor() -> User:
 
 
 def test_proof_says_who_and_for_what(noor: User) -> None:
-    proof = proof_of(sign_in(noor))
+    proof = proof_of(session_of(noor))
     assert (proof.user_id, proof.roles, proof.service_ids) == (
         noor.pk,
         frozenset({"counsellor", "supervisor"}),
@@ -61,7 +61,7 @@ def test_proof_says_who_and_for_what(noor: User) -> None:
 
 
 def test_proof_shows_no_secret_in_its_text(noor: User) -> None:
-    proof = proof_of(sign_in(noor))
+    proof = proof_of(session_of(noor))
     for secret in (proof.session_key, proof.session_data, proof.password):
         assert secret
         assert secret not in repr(proof)
@@ -70,9 +70,9 @@ def test_proof_shows_no_secret_in_its_text(noor: User) -> None:
 def test_who_is_not_verified_has_no_proof(noor: User) -> None:
     assert prove({"headers": []}) is None
     assert prove(scope_of("nobody")) is None
-    assert prove(scope_of(sign_in(noor, second_factor=False))) is None
+    assert prove(scope_of(session_of(noor, second_factor=False))) is None
     other = TOTPDevice.objects.create(user=member("lotte"), name="phone", confirmed=True)
-    session = sign_in(noor)
+    session = session_of(noor)
     store = SessionStore(session)
     store[DEVICE_ID_SESSION_KEY] = other.persistent_id
     store.save()
@@ -109,7 +109,7 @@ RIGHTS: dict[str, Callable[[User], object]] = {
 
 @pytest.mark.parametrize("change", sorted(CHANGES | RIGHTS))
 def test_proof_falls_with_what_it_stands_on(change: str, noor: User) -> None:
-    proof, other = proof_of(sign_in(noor)), proof_of(sign_in(member("merel", "counsellor")))
+    proof, other = proof_of(session_of(noor)), proof_of(session_of(member("merel", "counsellor")))
     assert unchanged([proof, other]) == {proof, other}
     {**CHANGES, **RIGHTS}[change](noor)
     assert proof not in unchanged([proof, other])
@@ -117,7 +117,7 @@ def test_proof_falls_with_what_it_stands_on(change: str, noor: User) -> None:
 
 @pytest.mark.parametrize("change", sorted(CHANGES))
 async def test_who_fell_is_not_verified_by_the_long_way_either(change: str, noor: User) -> None:
-    session = await sync_to_async(sign_in)(noor)
+    session = await sync_to_async(session_of)(noor)
     assert await sync_to_async(verified_user)(scope_of(session)) == noor
     await sync_to_async(CHANGES[change])(noor)
     assert await sync_to_async(verified_user)(scope_of(session)) is None
@@ -125,7 +125,7 @@ async def test_who_fell_is_not_verified_by_the_long_way_either(change: str, noor
 
 @pytest.mark.parametrize("change", sorted(RIGHTS))
 def test_who_has_other_rights_can_be_proven_again(change: str, noor: User) -> None:
-    session = sign_in(noor)
+    session = session_of(noor)
     before = proof_of(session)
     RIGHTS[change](noor)
     after = proof_of(session)
@@ -134,7 +134,7 @@ def test_who_has_other_rights_can_be_proven_again(change: str, noor: User) -> No
 
 
 def test_one_who_fell_takes_nobody_along(noor: User) -> None:
-    proofs = [proof_of(sign_in(member(f"staff-{number}", "counsellor"))) for number in range(3)]
+    proofs = [proof_of(session_of(member(f"staff-{number}", "counsellor"))) for number in range(3)]
     User.objects.filter(pk=proofs[1].user_id).update(is_active=False)
     assert unchanged(proofs) == {proofs[0], proofs[2]}
 
@@ -144,7 +144,7 @@ def test_many_proofs_take_as_many_queries_as_one(
     people: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     proofs = [
-        proof_of(sign_in(member(f"staff-{number}", "counsellor"))) for number in range(people)
+        proof_of(session_of(member(f"staff-{number}", "counsellor"))) for number in range(people)
     ]
     with django_assert_num_queries(5):
         assert unchanged(proofs) == set(proofs)
@@ -153,7 +153,7 @@ def test_many_proofs_take_as_many_queries_as_one(
 def test_recovery_code_proves_as_well_as_the_app(
     noor: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    by_app, by_code = sign_in(noor), sign_in(noor)
+    by_app, by_code = session_of(noor), session_of(noor)
     store = SessionStore(by_code)
     recovery = StaticDevice.objects.create(user=noor, name="recovery", confirmed=True)
     store[DEVICE_ID_SESSION_KEY] = recovery.persistent_id

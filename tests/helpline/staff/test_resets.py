@@ -184,3 +184,15 @@ def test_link_of_a_reset_cannot_be_led_elsewhere(
     assert change_address() == 422
     actions.invite_again(person=noor, by=supervisor)
     assert {mail.recipients[0] for mail in post.received} == {"noor@helpline.test"}
+
+
+def test_reset_that_nobody_agreed_to_in_time_holds_no_address(
+    noor: User, supervisor: User, post: MailServer
+) -> None:
+    with time_machine.travel(timezone.now() - timedelta(days=2)):
+        ask(noor, supervisor)
+    form = {"email": "noor@new.test", "work_name": "", "roles": ["counsellor"]}
+    page = client_of(supervisor).post(f"/console/people/{noor.pk}/", form)
+    assert page.status_code == 302
+    noor.refresh_from_db()
+    assert noor.email == "noor@new.test"

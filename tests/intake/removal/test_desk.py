@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import DjangoAssertNumQueries
 
 from helpline.services.models import Service
@@ -21,22 +20,12 @@ from intake.removal.states import NoticeStatus, RequestStatus
 from tests.intake.removal import factories
 from tests.intake.removal.factories import URL, register
 from tests.intake.removal.test_sending import make_uncertain
+from tests.signed_in import sign_in
 from tests.standins.smtp import MailServer
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"])]
 
 QUEUE = "/console/desk/"
-
-
-def sign_in(user: User) -> Client:
-    """A browser of a member of staff who has passed the second factor."""
-    client = Client()
-    client.force_login(user)
-    device = TOTPDevice.objects.create(user=user, name="phone", confirmed=True)
-    session = client.session
-    session["otp_device_id"] = device.persistent_id
-    session.save()
-    return client
 
 
 @pytest.fixture
