@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
+from helpline.privacy import throttle
 from helpline.privacy.vault import keys, master
 from helpline.services.queries import forget_help_lines
 from tests import databases
@@ -46,6 +47,7 @@ def empty_memory() -> Iterator[None]:
     yield
     keys.forget()
     forget_help_lines()
+    throttle._limiter.cache_clear()
     if settings.HELPLINE_VALKEY_URL:
         with redis.Redis.from_url(settings.HELPLINE_VALKEY_URL) as valkey:
             valkey.flushdb()

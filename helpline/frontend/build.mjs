@@ -1,5 +1,6 @@
 /**
- * Builds what stands in ../static/helpline/: the theme, the typeface, govuk-frontend's module.
+ * Builds what stands in ../static/helpline/: the theme, the typeface, govuk-frontend's module,
+ * altcha's worker.
  *
  * `node build.mjs` writes it; `node build.mjs --check` builds it in memory and fails when what is
  * committed differs, so that nobody edits built files by hand.
@@ -13,6 +14,7 @@ import * as sass from "sass";
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = dirname(dirname(createRequire(import.meta.url).resolve("govuk-frontend/package.json")));
 const target = join(here, "..", "static", "helpline");
+const altcha = join(modules, "altcha");
 const typeface = join(modules, "@fontsource-variable", "atkinson-hyperlegible-next");
 
 /** Static storage looks for the file that such a comment names, and it is not ours to ship. */
@@ -34,6 +36,8 @@ function build() {
       ),
     ),
   );
+  files.set("altcha-pbkdf2.js", readFileSync(join(altcha, "dist", "workers", "pbkdf2.js")));
+  files.set("altcha.LICENSE.txt", readFileSync(join(altcha, "LICENSE.txt")));
   for (const subset of ["latin", "latin-ext"]) {
     for (const style of ["normal", "italic"]) {
       const name = `atkinson-hyperlegible-next-${subset}-wght-${style}.woff2`;

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from limits import parse
+from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 from redis.exceptions import RedisError
@@ -36,16 +36,26 @@ def hit(name: str, key: str, *, per: str) -> bool:
 
     While Valkey does not answer, this process counts by itself.
     """
+    return count(name, key, per=per) <= parse(per).amount
+
+
+def count(name: str, key: str, *, per: str) -> int:
+    """Count one act of ``key``. Returns how many there are now in the window of ``per``."""
+    limit = parse(per)
     valkey = settings.HELPLINE_VALKEY_URL
     if valkey and _breaker.may_ask():
         try:
-            within = _limiter(valkey).hit(parse(per), name, key)
+            counted = _add(_limiter(valkey), limit, name, key)
         except RedisError:
             _breaker.failed()
         else:
             _breaker.answered()
-            return within
-    return _limiter("").hit(parse(per), name, key)
+            return counted
+    return _add(_limiter(""), limit, name, key)
+
+
+def _add(limiter: FixedWindowRateLimiter, limit: RateLimitItem, name: str, key: str) -> int:
+    return limiter.storage.incr(limit.key_for(name, key), limit.get_expiry())
 
 
 def is_spent(name: str, key: str, *, per: str) -> bool:

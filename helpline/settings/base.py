@@ -202,6 +202,13 @@ HELPLINE_TRUSTED_PROXIES = env.int("HELPLINE_TRUSTED_PROXIES", default=0)
 HELPLINE_FORWARDED_HEADER = env.str("HELPLINE_FORWARDED_HEADER", default="x-forwarded-for")
 # Where "Leave this site" goes: a page that nobody wonders about.
 HELPLINE_EXIT_URL = env.str("HELPLINE_EXIT_URL", default="https://www.buienradar.nl/")
+# A report that is sent sooner than this after its form was opened is asked for a second press.
+HELPLINE_REPORT_SECONDS = env.int("HELPLINE_REPORT_SECONDS", default=5)
+# Above these, reports wait some seconds, up to two minutes; none is ever refused. A school or a
+# shelter is one network.
+HELPLINE_REPORTS_A_NETWORK = env.str("HELPLINE_REPORTS_A_NETWORK", default="20/hour")
+HELPLINE_REPORTS_ABOUT_A_SITE = env.str("HELPLINE_REPORTS_ABOUT_A_SITE", default="60/hour")
+HELPLINE_REPORTS_IN_ALL = env.str("HELPLINE_REPORTS_IN_ALL", default="100/10minutes")
 # Who signs notices. Shown to recipients, never anything about a victim.
 HELPLINE_ORGANISATION = env.str("HELPLINE_ORGANISATION", default="Demo helpline")
 HELPLINE_NOTICE_ADDRESS = env.str("HELPLINE_NOTICE_ADDRESS", default="notices@helpline.example")

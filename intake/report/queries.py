@@ -46,6 +46,11 @@ def find_report(typed: str) -> Report | None:
     return Report.objects.filter(code_hash=codes.hash_of(code)).select_related("service").first()
 
 
+def is_sent(submission: str) -> bool:
+    """Whether this very form came in before."""
+    return Report.objects.filter(submission_hash=codes.submission_hash(submission)).exists()
+
+
 def progress_of_report(report: Report) -> list[LinkProgress]:
     """Every link of a report with what happened since the report was made, and nothing before.
 

@@ -24,10 +24,13 @@ from intake.report.answers import Answers
 from intake.report.declarations import DECLARATION_VERSION, DECLARATIONS, MANDATES
 from intake.report.fields import ALL_STEPS, DIFFERENT, PER_LINK, mark_of
 from intake.report.forms import FORMS, DifferForm
+from intake.report.pace.holding import Hold
+from intake.report.queries import is_sent
 from intake.report.signposts import signposts
 from intake.report.situations import help_in
 from intake.report.states import Situation
 from intake.report.views.code_pages import shown
+from intake.report.views.pace import hold_ahead, hold_at_send
 from intake.report.views.requests import text_only
 from intake.report.wording import REASONS
 
@@ -80,8 +83,11 @@ def _page(
     *,
     errors: bool = False,
     trouble: bool = False,
+    hold: Hold | None = None,
 ) -> HttpResponse:
-    """One page of the report. With ``errors`` its form says what is wrong."""
+    """One page of the report. With ``errors`` its form says what is wrong, with ``hold`` it came
+    back and is not sent yet.
+    """
     form = None
     own: frozenset[str] = frozenset()
     if step in FORMS:
@@ -96,6 +102,7 @@ def _page(
         "form": form,
         "hidden": list(answers.hidden(own)),
         "trouble": trouble,
+        "hold": hold,
     }
     if step == "found":
         context |= {
@@ -116,6 +123,8 @@ def _page(
         }
     elif step == "check":
         context |= _check_context(answers)
+        if hold is None:
+            context |= {"hold": hold_ahead(request, answers), "hold_ahead": True}
     return render(request, f"report/{step}.html", context)
 
 
@@ -191,7 +200,14 @@ def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
         # Read from the hidden fields: they are as good as a page that was just filled in.
         if step in FORMS and not FORMS[step](answers, request.POST).is_valid():
             return _page(request, answers, step, errors=True)
+    submission = answers.submission()
     try:
+        # What was sent already gets its code again, however often it is asked.
+        hold = None if is_sent(submission) else hold_at_send(request, answers)
+        if hold is not None:
+            response = _page(request, answers, "check", hold=hold)
+            response.status_code = 429 if hold.is_slowed else 200
+            return response
         sent = submit_report(
             service=default_service(),
             links=answers.link_facts(),
@@ -199,7 +215,7 @@ def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
                 situation=answers.values["situation"] or Situation.SKIPPED,
                 language=get_language() or "nl",
             ),
-            submission_key=answers.submission(),
+            submission_key=submission,
         )
     except AlreadySent:
         return render(request, "report/already_sent.html")

@@ -36,6 +36,7 @@ class Page(HTMLParser):
         self.buttons: list[str] = []
         self.choices: dict[str, list[str]] = {}
         self.markup: list[str] = []  # every element, with its attributes
+        self.attributes: dict[str, str] = {}  # the last of each name
         self._words: list[str] = []
         self._area: str | None = None
         self._select: str | None = None
@@ -44,6 +45,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         at = {name: value or "" for name, value in attrs}
         self.markup.append(f"{tag} {' '.join(at)}")
+        self.attributes.update(at)
         name = at.get("name", "")
         if tag == "textarea":
             self._area = name

@@ -108,6 +108,12 @@ function dress(root) {
     button.onclick = () => copyCode(button);
     root.querySelector("[data-copy-by-hand]")?.remove();
   }
+  const turns = root.querySelectorAll("[data-turn-in]");
+  const sayNow = () => turns.forEach((line) => (line.textContent = line.dataset.turnNow));
+  for (const line of turns) setTimeout(sayNow, Number(line.dataset.turnIn) * 1000);
+  for (const place of root.querySelectorAll("[data-work]")) {
+    import("./work.js").then(({ work }) => work(place)).then((done) => done && sayNow());
+  }
 }
 
 /** Put the code on the clipboard, and say whether that worked; where it cannot, select it. */
