@@ -26,8 +26,17 @@ class Missing(TextChoices):
     MANDATE_TEXT = "mandate", _("The notice does not say for whom it is sent.")
     TRIED_BEFORE = "tried_before", _("The notice does not say who was asked before.")
     ANSWER = "answer", _("The notice has no link to answer by.")
+    SIGNATURE = "signature", _("The notice is not signed.")
     DECLARATION = "declaration", _("Nobody who reported this has given the declaration.")
     NOT_AGREED = "not_agreed", _("Nobody who reported this has said that there was no consent.")
+    RECOGNISABLE = (
+        "recognisable",
+        _("Nobody who reported this has said that the person can be recognised."),
+    )
+    PRIVATE = (
+        "private",
+        _("Nobody who reported this has said that the images are private or made in secret."),
+    )
     MANDATE = "mandate_given", _("Nobody who reported this has asked us to act for them.")
     LIVE = "live", _("Nobody who reported this wants us to ask now.")
     ROUTE = "route", _("This route does not reach this kind of recipient.")
@@ -48,6 +57,9 @@ def lint_text(
             bool(ingredients.organisation and ingredients.contact)
             and ingredients.organisation in part
             and ingredients.contact in part
+        ),
+        "signature": lambda part: (
+            bool(ingredients.organisation) and ingredients.organisation in part
         ),
         "answer": lambda part: bool(ingredients.answer_url) and ingredients.answer_url in part,
     }
@@ -89,6 +101,14 @@ def _lacking(statement: Statement, pair: GroundRoute) -> list[Missing]:
         (
             not pair.ground.needs_not_agreed or statement.agreed == YesNo.NO,
             Missing.NOT_AGREED,
+        ),
+        (
+            not pair.ground.needs_recognisable or statement.recognisable == YesNo.YES,
+            Missing.RECOGNISABLE,
+        ),
+        (
+            not pair.ground.needs_private or statement.private_or_secret == YesNo.YES,
+            Missing.PRIVATE,
         ),
         (not pair.needs_mandate or statement.gives_mandate, Missing.MANDATE),
     ]

@@ -33,12 +33,19 @@ class LegalGround(Named):
     law_nl = models.CharField(_("law, in Dutch"), max_length=200)
     jurisdiction = models.CharField(_("jurisdiction"), max_length=10, blank=True)
     needs_not_agreed = models.BooleanField(_("needs: the person did not agree"), default=False)
+    needs_recognisable = models.BooleanField(
+        _("needs: the person can be recognised"), default=False
+    )
+    needs_private = models.BooleanField(
+        _("needs: private images, or made in secret"), default=False
+    )
 
     privacy = Privacy(
         Kept(
             What.PUBLIC,
             "always",
-            "id key name_en name_nl source verified law_en law_nl jurisdiction needs_not_agreed",
+            "id key name_en name_nl source verified law_en law_nl jurisdiction needs_not_agreed"
+            " needs_recognisable needs_private",
         )
     )
 

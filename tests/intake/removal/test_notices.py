@@ -238,9 +238,6 @@ def test_choose_where_the_persons_right_is_used_needs_the_mandate(
     caseworker: User, platform: Recipient
 ) -> None:
     pair = GroundRoute.objects.get(route__key="erasure")
-    for row in (pair, pair.ground, pair.route):
-        row.verified = True  # as if an administrator had verified it
-        row.save()
     location = register(mandate_version="").location
     register(reported_by="found")  # who only found it cannot give one
     request = actions.propose(location, platform, by=caseworker)
@@ -253,6 +250,43 @@ def test_choose_where_the_persons_right_is_used_needs_the_mandate(
     assert (
         "act for them" in actions.envelope_of(actions.draft_notice([request], by=caseworker)).text
     )
+
+
+@pytest.mark.parametrize(
+    ("facts", "missing"),
+    [
+        ({"recognisable": "no"}, Missing.RECOGNISABLE),
+        ({"private_or_secret": "skipped"}, Missing.PRIVATE),
+        ({"agreed": "yes"}, Missing.NOT_AGREED),
+    ],
+)
+def test_ruling_is_leaned_on_only_where_it_fits(
+    facts: dict[str, Any], missing: Missing, caseworker: User, platform: Recipient
+) -> None:
+    pair = GroundRoute.objects.get(ground__key="no_provable_consent", route__key="dsa_16")
+    fits: dict[str, Any] = {"recognisable": "yes", "private_or_secret": "yes", "agreed": "no"}
+    location = register(**{**fits, **facts}).location
+    request = actions.propose(location, platform, by=caseworker)
+    with pytest.raises(IncompleteError) as refused:
+        actions.choose(request, pair, by=caseworker)
+    assert refused.value.missing == [missing]
+    register(**fits)
+    actions.choose(request, pair, by=caseworker)
+    text = actions.envelope_of(actions.draft_notice([request], by=caseworker)).text
+    assert "ECLI:NL:GHAMS:2024:1572" in text
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_shipped_pair_has_words_with_all_it_demands(language: str) -> None:
+    lacking = {}
+    for pair in GroundRoute.objects.select_related("ground", "route"):
+        composed = compose(pair.template, language, INGREDIENTS, addresses=2)
+        missing = lint_text(composed, pair, INGREDIENTS, addresses=2)
+        if missing:
+            lacking[str(pair.route.key)] = missing
+    # The code asks what was tried before, which no notice can say yet; so it is off.
+    assert lacking == {"nl_ntd": [Missing.TRIED_BEFORE]}
+    assert not GroundRoute.objects.get(route__key="nl_ntd").verified
 
 
 def test_unverified_pairs_are_off(location: Location, caseworker: User) -> None:
