@@ -90,8 +90,8 @@ AUTHORITY: dict[str, tuple[Text, Text]] = {
 # Why each is asked, beside the question. The questions about the images say it in their hint.
 WHY: dict[str, Text] = {
     "situation": _(
-        "So that we can say what helps first. Whoever works on your report sees the choice, and "
-        "nobody else. It names nobody."
+        "So that we can say what helps first. We keep only which of these you chose, and that "
+        "names nobody."
     ),
     "text": _(
         "A website can only take away what it can find. With the link it knows which page we mean."
