@@ -16,6 +16,7 @@ urlpatterns = [
     path("<uuid:location_id>/claim/", desk.claim, name="claim"),
     path("<uuid:location_id>/release/", desk.release, name="release"),
     path("<uuid:location_id>/check/", desk.check, name="check"),
+    path("<uuid:location_id>/read/", desk.read_sightings, name="read-sightings"),
     path("<uuid:location_id>/hand-over/", desk.hand_over_again, name="hand-over-again"),
     path("requests/<int:request_id>/choose/", desk.choose, name="choose"),
     path("requests/<int:request_id>/again/", desk.ask_again, name="ask-again"),

@@ -19,6 +19,8 @@ from intake.removal.models import (
     Notice,
     RemovalEvent,
     RemovalRequest,
+    Seen,
+    Sighting,
     Statement,
     Wish,
 )
@@ -47,6 +49,7 @@ OUR_HOURS: dict[RequestStatus, int] = {
     RequestStatus.STILL_THERE: 24,
 }
 HOURS_TO_ASK = 24
+HOURS_TO_LOOK = 24
 UNDER_WAY = frozenset({RequestStatus.QUEUED, RequestStatus.SENT})
 DEAD_ENDS = frozenset(
     {
@@ -192,33 +195,62 @@ def begin(request: RemovalRequest, *, by: User | None = None) -> None:
 
 
 def settle_locations(location_ids: Iterable[uuid.UUID]) -> None:
-    """Work out what locations wait for and until when, for the queue. Three queries, and one
+    """Work out what locations wait for and until when, for the queue. Four queries, and one
     for each location that changed."""
     ids = list(location_ids)
     by_location: dict[uuid.UUID, list[RemovalRequest]] = {pk: [] for pk in ids}
     for request in RemovalRequest.objects.filter(location_id__in=ids):
         by_location[request.location_id].append(request)
-    asked_for = set(
+    live = dict(
         Statement.objects.filter(
             location_id__in=ids, mandate_withdrawn_at=None, wish=Wish.REMOVE
-        ).values_list("location_id", flat=True)
+        ).values_list("pk", "location_id")
     )
+    done, unread_at = _sightings_of(live)
+    asked_for = {place for statement, place in live.items() if statement not in done}
     for location in Location.objects.filter(pk__in=ids).defer("url"):
         work, due_at = work_of(
-            location, by_location[location.pk], is_asked_for=location.pk in asked_for
+            location,
+            by_location[location.pk],
+            is_asked_for=location.pk in asked_for,
+            unread_at=unread_at.get(location.pk),
         )
         if (location.work, location.due_at) != (work, due_at):
             Location.objects.filter(pk=location.pk).update(work=work, due_at=due_at)
 
 
+def _sightings_of(live: dict[int, uuid.UUID]) -> tuple[set[int], dict[uuid.UUID, datetime]]:
+    """The statements whose reporter said last that it is gone, and since when a sighting of a
+    location waits for a caseworker."""
+    gone: set[int] = set()
+    unread_at: dict[uuid.UUID, datetime] = {}
+    for sighting in Sighting.objects.filter(statement__in=live).order_by("at", "pk"):
+        if sighting.seen == Seen.GONE:
+            gone.add(sighting.statement_id)
+        else:
+            gone.discard(sighting.statement_id)
+        if sighting.read_at is None:
+            unread_at.setdefault(live[sighting.statement_id], sighting.at)
+    return gone, unread_at
+
+
 def work_of(
-    location: Location, requests: list[RemovalRequest], *, is_asked_for: bool
+    location: Location,
+    requests: list[RemovalRequest],
+    *,
+    is_asked_for: bool,
+    unread_at: datetime | None = None,
 ) -> tuple[Work, datetime | None]:
-    """What a location waits for and until when, from all its requests."""
+    """What a location waits for and until when, from all its requests.
+
+    ``unread_at`` is since when a reporter's word about it waits to be read.
+    """
     if location.forgotten_at is not None:
         return Work.DONE, None
     if location.is_possibly_minor:
         return _work_of_hand_over(location, requests)
+    if unread_at and not any(r.status == RequestStatus.UNCERTAIN for r in requests):
+        return Work.LOOK, unread_at + timedelta(hours=HOURS_TO_LOOK)
     # The most urgent thing first.
     for work, statuses in (
         (Work.UNCLEAR, {RequestStatus.UNCERTAIN}),

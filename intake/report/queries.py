@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from intake.removal.models import PictureAge, RemovalEvent, Statement, Wish
+from intake.removal.models import PictureAge, RemovalEvent, Seen, Statement, Wish
 from intake.removal.queries import Progress, progress_of_many
 from intake.removal.states import Work
 from intake.report import codes
@@ -23,9 +23,14 @@ class LinkProgress:
     progress: Progress
 
     @property
+    def number(self) -> int:
+        """What the link is called on the page."""
+        return self.link.position + 1
+
+    @property
     def with_hotline(self) -> bool:
         """Whether the hotline deals with this page, and nobody else."""
-        return self.statement.location.is_possibly_minor
+        return self.progress.with_hotline
 
     @property
     def is_waiting(self) -> bool:
@@ -34,7 +39,28 @@ class LinkProgress:
 
     @property
     def can_withdraw(self) -> bool:
-        return self.statement.mandate_withdrawn_at is None and not self.with_hotline
+        """Whether the reporter can stop us: there is a mandate, and something to stop."""
+        is_gone = self.progress.state == "gone"
+        return self.statement.mandate_withdrawn_at is None and not (self.with_hotline or is_gone)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether we ask nobody because the reporter chose so, and they may choose again."""
+        return not (self.statement.is_live or self.with_hotline)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether erasing the report would stop something."""
+        return not (self.progress.settled or self.progress.state == "waiting")
+
+    @property
+    def sayings(self) -> list[Seen]:
+        """What the reporter may tell us about the page."""
+        return self.progress.sayings
+
+    @property
+    def has_choices(self) -> bool:
+        return bool(self.sayings) or self.can_withdraw or self.can_ask
 
 
 def find_report(typed: str) -> Report | None:
@@ -54,7 +80,7 @@ def is_sent(submission: str) -> bool:
 def progress_of_report(report: Report) -> list[LinkProgress]:
     """Every link of a report with what happened since the report was made, and nothing before.
 
-    Three queries, however many links there are.
+    Six queries at most, however many links there are.
     """
     links = list(
         report.links.select_related("statement__location").defer("statement__location__url")

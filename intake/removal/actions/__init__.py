@@ -22,9 +22,11 @@ from intake.removal.actions.desk import (
 from intake.removal.actions.drafting import envelope_of
 from intake.removal.actions.hand_over import hand_over_again
 from intake.removal.actions.sending import recover_lost_notices, send_due_notices
+from intake.removal.actions.sightings import read_sightings, say_seen
 from intake.removal.actions.statements import (
     StatementFacts,
     change_wish,
+    leave_statement,
     register_statement,
     release_statement,
     withdraw_mandate,
@@ -45,10 +47,12 @@ __all__ = [
     "envelope_of",
     "hand_over_again",
     "keep_clocks",
+    "leave_statement",
     "look_up",
     "notice_of_token",
     "open_address",
     "propose",
+    "read_sightings",
     "record_answers",
     "record_check",
     "recover_lost_notices",
@@ -56,6 +60,7 @@ __all__ = [
     "release_location",
     "release_statement",
     "resolve_uncertain",
+    "say_seen",
     "send_due_notices",
     "send_notice",
     "stop",

@@ -18,6 +18,7 @@ from intake.recipients.models import Proposal, Recipient
 from intake.recipients.queries import recipient_for_host
 from intake.removal.actions.drafting import MOST_IN_ONE, queue_notice, write_notice
 from intake.removal.actions.sending import carry_requests
+from intake.removal.actions.sightings import mark_read
 from intake.removal.actions.stopping import cancel, stop_requests
 from intake.removal.canonical import CanonicalURL, read
 from intake.removal.errors import IncompleteError, Refusal, RefusedError
@@ -273,6 +274,7 @@ def record_check(location: Location, *, gone: bool, by: User) -> None:
         raise RefusedError(Refusal.NOT_NOW)
     if gone:
         _drop_drafts(changing, by)
+    mark_read(location, by=by, now=now)
     advance_all(changing, to, by=by)
     Answer.objects.filter(request__in=[r.pk for r in changing], checked_at=None).update(
         checked_by=by, checked_at=now

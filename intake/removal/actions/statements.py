@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from helpline.privacy.models import DataKey
@@ -12,6 +13,7 @@ from helpline.privacy.vault.keys import create_key, destroy_key
 from helpline.privacy.vault.sealing import blind_index
 from helpline.services.models import Service
 from intake.removal.actions.hand_over import hand_over
+from intake.removal.actions.reopening import lock_location, reopen
 from intake.removal.actions.stopping import forget_notices, stop_requests
 from intake.removal.canonical import CanonicalURL
 from intake.removal.linter import lint_statements
@@ -27,10 +29,12 @@ from intake.removal.models import (
     YesNo,
 )
 from intake.removal.queries import DOMAIN_INDEX, HOST_INDEX, URL_INDEX, pair_of
-from intake.removal.states import SETTLED, Because, RequestStatus, Work
-from intake.removal.workflow import advance_all, settle_locations, work_of
+from intake.removal.states import SETTLED, Because, Work
+from intake.removal.workflow import settle_locations, work_of
 
 UNHELD_AGE = timedelta(hours=1)
+# Who erased their report and let removal go on cannot stop it any more: so it has an end.
+LEFT_AT_MOST = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def register_statement(*, service: Service, url: CanonicalURL, facts: StatementF
 @transaction.atomic
 def withdraw_mandate(statement: Statement) -> None:
     """The reporter no longer wants us to ask. What leans on nobody else stops."""
-    _lock(statement.location_id)
+    lock_location(statement.location_id)
     now = timezone.now()
     Statement.objects.filter(pk=statement.pk, mandate_withdrawn_at=None).update(
         mandate_withdrawn_at=now
@@ -98,25 +102,39 @@ def withdraw_mandate(statement: Statement) -> None:
 def change_wish(
     statement: Statement, wish: Wish, *, declaration_version: str = "", mandate_version: str = ""
 ) -> None:
-    """The reporter chooses again: have it removed, police first, or wait.
+    """The reporter chooses again: have it removed, also after stopping us, police first, or wait.
 
-    What is declared or allowed with that, and was not before, is kept with its version.
+    What is declared or allowed with that, and was not before, is kept with its version. After
+    stopping us all of it is given anew.
     """
-    _lock(statement.location_id)
+    location = lock_location(statement.location_id)
+    now = timezone.now()
+    again = wish == Wish.REMOVE and statement.mandate_withdrawn_at is not None
     statement.wish = wish
-    if declaration_version and not statement.is_declared:
-        statement.declared_at = timezone.now()
+    if again:
+        statement.mandate_withdrawn_at = None
+        statement.mandate_version = ""
+    if declaration_version and (again or not statement.is_declared):
+        statement.declared_at = now
         statement.declaration_version = declaration_version
     if mandate_version and not statement.mandate_version:
         statement.mandate_version = mandate_version
-    statement.save(update_fields=["wish", "declared_at", "declaration_version", "mandate_version"])
+    statement.save(
+        update_fields=[
+            *("wish", "declared_at", "declaration_version", "mandate_version"),
+            "mandate_withdrawn_at",
+        ]
+    )
+    if wish == Wish.REMOVE and location.work == Work.DONE:
+        # Our own clock begins when we are asked, not when it was reported.
+        Location.objects.filter(pk=location.pk).update(reopened_at=now)
     _stop_what_leans_on_nobody(statement.location_id)
 
 
 @transaction.atomic
 def release_statement(statement: Statement) -> None:
     """Let go of a statement whose report goes. With the last one the address is erased."""
-    location = _lock(statement.location_id)
+    location = lock_location(statement.location_id)
     Statement.objects.filter(pk=statement.pk).delete()
     if Statement.objects.filter(location=location).exists():
         _stop_what_leans_on_nobody(location.pk)
@@ -124,16 +142,31 @@ def release_statement(statement: Statement) -> None:
         _forget(location)
 
 
+def leave_statement(statement: Statement) -> None:
+    """The report of a statement is erased, and its reporter wants the removal to go on.
+
+    It is released by itself when nothing is done for it any more, or after ``LEFT_AT_MOST``.
+    """
+    Statement.objects.filter(pk=statement.pk).update(left_at=timezone.now())
+
+
 def release_unheld_statements(now: datetime | None = None) -> int:
     """Release statements whose report is gone, however it went. Returns how many there were.
 
     Erasure deletes reports in bulk and cannot call us; who holds a statement is read from the
-    relations that point at it, since we do not know reports.
+    relations of others that point at it, since we do not know reports.
     """
-    holders = [relation.field.related_query_name() for relation in Statement._meta.related_objects]
+    now = now or timezone.now()
+    holders = [
+        relation.field.related_query_name()
+        for relation in Statement._meta.related_objects
+        if relation.related_model._meta.app_label != Statement._meta.app_label
+    ]
     if not holders:
         return 0
-    unheld = Statement.objects.filter(created_at__lt=(now or timezone.now()) - UNHELD_AGE)
+    unheld = Statement.objects.filter(created_at__lt=now - UNHELD_AGE).filter(
+        Q(left_at=None) | Q(left_at__lt=now - LEFT_AT_MOST) | Q(location__work=Work.DONE)
+    )
     for holder in holders:
         unheld = unheld.filter(**{f"{holder}__isnull": True})
     statements = list(unheld.select_related("location").defer("location__url")[:200])
@@ -156,10 +189,6 @@ def destroy_forgotten_keys(now: datetime | None = None) -> int:
     for key in left:
         destroy_key(key)
     return len(left)
-
-
-def _lock(location_id: uuid.UUID) -> Location:
-    return Location.objects.select_for_update().defer("url").get(pk=location_id)
 
 
 def _location_for(
@@ -208,14 +237,7 @@ def _heard_again(location: Location, age: PictureAge, now: datetime) -> None:
             at=now,
         )
         return
-    if location.work != Work.DONE:
-        return
-    # Closed, and reported again: it is there again, or never was gone.
-    Location.objects.filter(pk=location.pk).update(reopened_at=now)
-    location.reopened_at = now
-    removed = list(location.requests.filter(status=RequestStatus.REMOVED))
-    if removed and not location.is_possibly_minor:
-        advance_all(removed, RequestStatus.STILL_THERE, because=Because.REPORTED_AGAIN, at=now)
+    reopen(location, because=Because.REPORTED_AGAIN, now=now)
 
 
 def _stop_what_leans_on_nobody(location_id: uuid.UUID) -> None:

@@ -1,7 +1,7 @@
 """What stands where, whom we ask, what they say, and how it went.
 
 A location is one canonical address with a key of its own, however many people report it. What
-each of them declares about it is a statement. A removal request asks one recipient on one legal
+each of them declares about it is a statement, what they see of it later a sighting. A removal request asks one recipient on one legal
 ground; a notice carries requests to that recipient in one round; an answer is the recipient's
 claim about one request.
 """
@@ -25,6 +25,7 @@ from intake.removal.models.locations import (
 )
 from intake.removal.models.notices import Answer, AnswerKind, Notice, NoticeRequest, new_reference
 from intake.removal.models.requests import RemovalEvent, RemovalRequest
+from intake.removal.models.sightings import Seen, Sighting
 
 __all__ = [
     "ON_BEHALF",
@@ -42,6 +43,8 @@ __all__ = [
     "RemovalEvent",
     "RemovalRequest",
     "Route",
+    "Seen",
+    "Sighting",
     "Statement",
     "Who",
     "Wish",

@@ -97,3 +97,8 @@ class GroundRoute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ground} · {self.route}"
+
+    @property
+    def clock_is_law(self) -> bool:
+        """Whether a law or code names the hours; else they are ours, or nobody looked it up."""
+        return not self.clock_source.startswith(("ours", "not "))

@@ -164,6 +164,8 @@ class Statement(models.Model):
     declaration_version = models.CharField(max_length=20, blank=True)
     mandate_version = models.CharField(max_length=20, blank=True)
     mandate_withdrawn_at = models.DateTimeField(null=True)
+    # The report is erased, and its reporter lets the removal go on: nobody comes back to this.
+    left_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     privacy = Privacy(
@@ -177,7 +179,7 @@ class Statement(models.Model):
             What.RECORD,
             "report",
             "id location declared_at declaration_version mandate_version mandate_withdrawn_at"
-            " created_at",
+            " left_at created_at",
         ),
     )
 

@@ -9,7 +9,8 @@ from intake.removal.queries.places import (
     pair_for_hand_over,
     pair_of,
 )
-from intake.removal.queries.progress import Progress, Step, progress_of, progress_of_many
+from intake.removal.queries.progress import Progress, progress_of, progress_of_many
+from intake.removal.queries.steps import Step
 
 __all__ = [
     "DOMAIN_INDEX",

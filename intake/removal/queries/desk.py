@@ -25,6 +25,7 @@ from intake.removal.models import (
     RemovalEvent,
     RemovalRequest,
     Route,
+    Sighting,
     Statement,
 )
 from intake.removal.queries.places import pair_for_hand_over
@@ -194,12 +195,17 @@ class LocationView:
     asked: list[AskedRequest]
     events: list[RemovalEvent]
     can_check: bool
+    has_unread: bool
     can_hand_over_again: bool
 
 
 def location_view(location: Location) -> LocationView:
-    """Gather what the desk shows of a location. Seven queries, however long its history."""
-    statements = list(location.statements.order_by("created_at"))
+    """Gather what the desk shows of a location. Eight queries, however long its history."""
+    statements = list(
+        location.statements.order_by("created_at").prefetch_related(
+            Prefetch("sightings", Sighting.objects.select_related("read_by"))
+        )
+    )
     requests = list(
         location.requests.select_related("recipient", "ground", "route").order_by("created_at")
     )
@@ -243,6 +249,8 @@ def location_view(location: Location) -> LocationView:
             location.events.select_related("by", "request__recipient").order_by("-at", "-id")[:200]
         ),
         can_check=not location.is_possibly_minor and any(r.status in CHECKABLE for r in requests),
+        has_unread=not location.is_possibly_minor
+        and any(s.read_at is None for statement in statements for s in statement.sightings.all()),
         can_hand_over_again=location.is_possibly_minor
         and any(r.is_hand_over and _can_ask_again(r) for r in requests),
     )

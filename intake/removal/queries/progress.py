@@ -1,111 +1,214 @@
-"""What a reporter may see of how it goes, in the visitor's words."""
+"""What a reporter may see of how it goes: what their own report set going, and nothing else.
+
+Many may report one location, and one of them may be who put it there. So a page never shows what
+would be otherwise without another report. See docs/decisions/0021.
+"""
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
+from django.db.models import Q
+from django.utils import timezone
 
-from intake.removal.models import NoticeRequest, RemovalEvent, Statement
-from intake.removal.states import Because, RequestStatus, Work
+from intake.removal.models import (
+    AgeInPicture,
+    GroundRoute,
+    NoticeRequest,
+    RemovalEvent,
+    RemovalRequest,
+    Seen,
+    Sighting,
+    Statement,
+)
+from intake.removal.queries.steps import (
+    Pairs,
+    Step,
+    hand_over_steps,
+    own_steps,
+    request_steps,
+    step_of,
+)
+from intake.removal.states import RequestStatus, Work
+from intake.removal.telling import next_words, now_words
 
-
-@dataclass(frozen=True)
-class Step:
-    """One thing that happened, in the visitor's words. ``key`` names it for tests and styles."""
-
-    key: str
-    at: datetime
-    text: str
-    recipient: str
+# As long as it could take a colleague to come to the careful choice themselves.
+CAREFUL_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Progress:
     """How the removal of one reported link goes, since its reporter told of it.
 
-    ``state`` is one of received, with_hotline, asked, they_say_gone, gone, still_there, trouble,
-    stopped; ``now`` says it in a sentence; ``settled`` when nothing more is done by itself.
+    ``state`` is a key of ``intake.removal.telling.now_words``; ``now`` says it in a sentence and
+    ``next`` what follows; ``settled`` when nothing more is done by itself.
     """
 
     state: str
     now: str
+    next: str
     settled: bool
+    with_hotline: bool
     steps: list[Step]
     hotline_reference: str
 
+    @property
+    def sayings(self) -> list[Seen]:
+        """What the reporter can tell us about the page, as it stands."""
+        if self.with_hotline:
+            return [Seen.BACK] if self.state == "they_say_gone" else []
+        return SAYINGS.get(self.state, [Seen.STILL_THERE, Seen.GONE])
 
-def progress_of(statement: Statement, since: datetime) -> Progress:
-    """What the reporter behind a statement may see of its location.
 
-    Only what happened after ``since`` (the moment of the own report), and nothing that tells of
-    another report. Three queries.
+SAYINGS: dict[str, list[Seen]] = {
+    "gone": [Seen.BACK],
+    "told_gone": [Seen.BACK],
+    "told_there": [Seen.GONE],
+    "stopped": [],
+    "waiting": [],
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """All that is known of the locations of one report, gathered once."""
+
+    events: dict[uuid.UUID, list[RemovalEvent]]
+    references: dict[uuid.UUID, str]
+    sightings: dict[int, list[Sighting]]
+    pairs: Pairs
+    now: datetime
+
+
+def progress_of(statement: Statement, since: datetime, now: datetime | None = None) -> Progress:
+    """What the reporter behind a statement may see of its location, of what happened since.
+
+    Nothing of it tells of another report. At most four queries, and one for the location.
     """
-    return progress_of_many([statement], since)[0]
+    return progress_of_many([statement], since, now)[0]
 
 
-def progress_of_many(statements: Sequence[Statement], since: datetime) -> list[Progress]:
-    """The same for all statements of one report, in two queries however many there are."""
+def progress_of_many(
+    statements: Sequence[Statement], since: datetime, now: datetime | None = None
+) -> list[Progress]:
+    """The same for all statements of one report, in four queries however many there are."""
+    told = _gathered(statements, since, now or timezone.now())
+    return [_progress(statement, told) for statement in statements]
+
+
+def _gathered(statements: Sequence[Statement], since: datetime, now: datetime) -> Told:
     places = [statement.location_id for statement in statements]
     events: dict[uuid.UUID, list[RemovalEvent]] = defaultdict(list)
+    asked: list[RemovalRequest] = []
     for event in (
-        RemovalEvent.objects.filter(location_id__in=places, at__gte=since, request__isnull=False)
+        RemovalEvent.objects.filter(
+            Q(at__gte=since) | Q(request__is_hand_over=True),
+            location_id__in=places,
+            request__isnull=False,
+        )
         .select_related("request__recipient")
         .order_by("at", "id")
     ):
-        if event.location_id is not None:
+        if event.location_id is not None and event.request is not None:
             events[event.location_id].append(event)
+            asked.append(event.request)
     references = {
         sent.request.location_id: sent.notice.reference
         for sent in NoticeRequest.objects.filter(
             request__location_id__in=places,
             request__is_hand_over=True,
-            notice__sent_at__gte=since,
+            notice__sent_at__isnull=False,
         )
         .select_related("notice", "request")
         .order_by("pk")
     }
-    return [
-        _progress(statement, events[statement.location_id], references) for statement in statements
-    ]
+    sightings: dict[int, list[Sighting]] = defaultdict(list)
+    for sighting in Sighting.objects.filter(statement__in=statements).order_by("at", "pk"):
+        sightings[sighting.statement_id].append(sighting)
+    return Told(events, references, sightings, _pairs(asked), now)
 
 
-def _progress(
-    statement: Statement, events: list[RemovalEvent], references: dict[uuid.UUID, str]
-) -> Progress:
-    location = statement.location
-    steps: list[Step] = []
-    for event in events:
-        # What the own report itself set in motion would tell of an earlier one.
-        step = _step(event) if event.at > statement.created_at else None
-        # Gone for everybody who was asked, and said once.
-        if step is not None and (not steps or _told(step) != _told(steps[-1])):
-            steps.append(step)
-    state = _STATES.get(steps[-1].key, "received") if steps else "received"
-    reference = ""
-    if location.is_possibly_minor:
-        if state in ("received", "stopped"):
-            state = "with_hotline"
-        reference = references.get(location.pk, "")
-    if not statement.is_live and state != "gone" and not location.is_possibly_minor:
-        state = "stopped"
+def _pairs(requests: Iterable[RemovalRequest]) -> Pairs:
+    """The ground and route of what we wait for, with the clock that the law gives."""
+    waiting = [request for request in requests if request.status == RequestStatus.SENT]
+    if not waiting:
+        return {}
+    pairs = GroundRoute.objects.filter(ground__in={request.ground_id for request in waiting})
+    return {(pair.ground_id, pair.route_id): pair for pair in pairs.select_related("route")}
+
+
+def _progress(statement: Statement, told: Told) -> Progress:
+    events = told.events[statement.location_id]
+    sightings = told.sightings[statement.pk]
+    steps = request_steps(statement, events, told.pairs)
+    careful_at = _careful_at(statement)
+    with_hotline = careful_at is not None and careful_at <= told.now
+    if careful_at is not None and with_hotline:
+        if statement.age_in_picture == AgeInPicture.ADULT:
+            steps.append(step_of("careful", careful_at))
+        steps += hand_over_steps(statement, events, careful_at, told.now)
+    steps.sort(key=lambda step: step.at)
+    state = _state(statement, steps, sightings, with_hotline=with_hotline)
+    handed = any(step.key == "handed_over" for step in steps)
+    until = min((step.until for step in steps if step.until), default=None)
     return Progress(
         state=state,
-        now=_now(state),
-        settled=state in ("gone", "stopped") or (location.work == Work.DONE and bool(steps)),
-        steps=steps,
-        hotline_reference=reference,
+        now=now_words(state),
+        next=next_words(state, by_hotline=with_hotline, until=until),
+        settled=state in ("gone", "stopped")
+        or (statement.location.work == Work.DONE and bool(steps)),
+        with_hotline=with_hotline,
+        steps=sorted([*steps, *own_steps(sightings)], key=lambda step: step.at),
+        hotline_reference=told.references.get(statement.location_id, "") if handed else "",
     )
 
 
-# The step a visitor sees when a request becomes this, and the state that it leaves them in.
-_STATES = {
-    "handed_over": "with_hotline",
+def _careful_at(statement: Statement) -> datetime | None:
+    """From when the reporter sees that only the hotline deals with it, if it does.
+
+    Who said that the person is an adult, of a page that somebody had reported otherwise, sees it
+    only when a colleague could have come to it.
+    """
+    location = statement.location
+    if not location.is_possibly_minor:
+        return None
+    if statement.age_in_picture != AgeInPicture.ADULT:
+        return statement.created_at
+    if location.age_assessed_at > statement.created_at:
+        return location.age_assessed_at
+    return statement.created_at + CAREFUL_AFTER
+
+
+def _state(
+    statement: Statement,
+    steps: Sequence[Step],
+    sightings: Sequence[Sighting],
+    *,
+    with_hotline: bool,
+) -> str:
+    """How it stands after the last thing that happened, or that the reporter told us since."""
+    state = STATES.get(steps[-1].key, "received") if steps else "received"
+    said = sightings[-1] if sightings and (not steps or sightings[-1].at > steps[-1].at) else None
+    if with_hotline:
+        if state == "they_say_gone" and said is not None and said.seen != Seen.GONE:
+            return "with_hotline"
+        return state if state in ("they_say_gone", "hotline_cannot") else "with_hotline"
+    if state != "gone" and not statement.is_live:
+        return "stopped" if statement.mandate_withdrawn_at else "waiting"
+    if said is None:
+        return state
+    if said.seen == Seen.GONE:
+        return "told_gone"
+    # Read by a colleague: it goes on from where it was, and never on as gone.
+    return "told_there" if said.read_at is None or state in ("gone", "received") else state
+
+
+# The state in which the last thing that happened leaves a visitor.
+STATES = {
     "hotline_says_gone": "they_say_gone",
-    "hotline_says": "with_hotline",
-    "hotline_uncertain": "with_hotline",
+    "hotline_refused": "hotline_cannot",
     "asked": "asked",
     "uncertain": "trouble",
     "not_delivered": "trouble",
@@ -116,92 +219,5 @@ _STATES = {
     "refused": "trouble",
     "gone": "gone",
     "still_there": "still_there",
-    "there_again": "still_there",
-    "careful": "with_hotline",
-    "stopped": "stopped",
+    "stopped": "trouble",
 }
-
-
-def _told(step: Step) -> tuple[str, datetime]:
-    return step.text, step.at
-
-
-def _step(event: RemovalEvent) -> Step | None:
-    request = event.request
-    if request is None:
-        return None
-    key = _hand_over_key(event) if request.is_hand_over else _key(event)
-    if key is None:
-        return None
-    name = request.recipient.name
-    return Step(key=key, at=event.at, text=_words(key, name), recipient=name)
-
-
-def _key(event: RemovalEvent) -> str | None:
-    if event.became == RequestStatus.WITHDRAWN:
-        if event.because == Because.POSSIBLY_MINOR:
-            return "careful"
-        # Only what was under way can be seen to stop.
-        return "stopped" if event.came_from not in ("proposed", "ready") else None
-    if event.because == Because.REPORTED_AGAIN:
-        return "there_again"
-    return {
-        RequestStatus.SENT.value: "asked",
-        RequestStatus.UNCERTAIN.value: "uncertain",
-        RequestStatus.REJECTED.value: "not_delivered",
-        RequestStatus.NO_REPLY.value: "no_reply",
-        RequestStatus.SAID_REMOVED.value: "they_say_gone",
-        RequestStatus.NEED_MORE.value: "need_more",
-        RequestStatus.WRONG_RECIPIENT.value: "not_theirs",
-        RequestStatus.REFUSED.value: "refused",
-        RequestStatus.REMOVED.value: "gone",
-        RequestStatus.STILL_THERE.value: "still_there",
-    }.get(event.became)
-
-
-def _hand_over_key(event: RemovalEvent) -> str | None:
-    return {
-        RequestStatus.SENT.value: "handed_over",
-        RequestStatus.UNCERTAIN.value: "hotline_uncertain",
-        RequestStatus.REJECTED.value: "hotline_uncertain",
-        RequestStatus.SAID_REMOVED.value: "hotline_says_gone",
-        RequestStatus.NEED_MORE.value: "hotline_says",
-        RequestStatus.WRONG_RECIPIENT.value: "hotline_says",
-        RequestStatus.REFUSED.value: "hotline_says",
-    }.get(event.became)
-
-
-def _words(key: str, name: str) -> str:
-    words = {
-        "asked": _("We asked %(name)s to remove it."),
-        "uncertain": _("We wrote to %(name)s. We are finding out whether it arrived."),
-        "not_delivered": _("Our message to %(name)s came back. We look for another way."),
-        "no_reply": _("%(name)s has not answered in time. We decide on the next step."),
-        "they_say_gone": _("%(name)s says it is gone. We are checking."),
-        "need_more": _("%(name)s asks for more information. We are on it."),
-        "not_theirs": _("%(name)s says it is not on their service. We look further."),
-        "refused": _("%(name)s does not want to remove it. We decide on the next step."),
-        "gone": _("Checked: it is gone."),
-        "still_there": _("Checked: it is still there. We decide on the next step."),
-        "there_again": _("It is there again. We decide on the next step."),
-        "stopped": _("We stopped asking %(name)s."),
-        "careful": _("To be careful, only the hotline for images of children deals with this now."),
-        "handed_over": _("We handed it to %(name)s. They deal with images of people under 18."),
-        "hotline_uncertain": _("We wrote to %(name)s. We are finding out whether it arrived."),
-        "hotline_says_gone": _("%(name)s says it is gone."),
-        "hotline_says": _("%(name)s has answered. We are looking at what they say."),
-    }
-    return words[key] % {"name": name}
-
-
-def _now(state: str) -> str:
-    return {
-        "received": _("We have it. A colleague looks at it."),
-        "with_hotline": _("The hotline deals with this. Nobody else is asked."),
-        "asked": _("We asked to have it removed and wait for an answer."),
-        "they_say_gone": _("They say it is gone."),
-        "gone": _("Checked: it is gone."),
-        "still_there": _("It is still there. We go on."),
-        "trouble": _("It is not gone yet. We decide on the next step."),
-        "stopped": _("We are not doing anything about this now."),
-    }[state]

@@ -49,6 +49,7 @@ STATUS_COLOURS = {
     "ask": "blue",
     "send": "blue",
     "unclear": "red",
+    "look": "purple",
     "check": "purple",
     "decide": "orange",
     "wait": "teal",

@@ -149,6 +149,14 @@ def check(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @caseworkers
+def read_sightings(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
+    """Say that what reporters saw later was read."""
+    place = _location(location_id, request.user)
+    return _do(request, place, lambda: actions.read_sightings(place, by=request.user))
+
+
+@require_POST
+@caseworkers
 def hand_over_again(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     place = _location(location_id, request.user)
     return _do(

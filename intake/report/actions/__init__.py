@@ -1,7 +1,7 @@
 """What visitors, counsellors and the worker do with reports."""
 
 from intake.removal.actions import StatementFacts
-from intake.report.actions.changing import erase_report, go_ahead, withdraw_mandates
+from intake.report.actions.changing import erase_report, go_ahead, say_seen, withdraw_mandates
 from intake.report.actions.keeping import read_report, settle_reports
 from intake.report.actions.submitting import (
     MAX_LINKS,
@@ -34,6 +34,7 @@ __all__ = [
     "go_ahead",
     "read_report",
     "saw_news",
+    "say_seen",
     "send_due_news",
     "settle_reports",
     "stop_news",

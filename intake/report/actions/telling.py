@@ -18,6 +18,7 @@ from helpline.privacy.vault.errors import VaultError
 from helpline.privacy.vault.keys import preload
 from intake.recipients.channels import mail
 from intake.recipients.channels.base import Result
+from intake.removal.queries.steps import HANDED_AFTER
 from intake.report import news
 from intake.report.models import NewsByMail, Report
 from intake.report.queries import LinkProgress, latest_news, news_to_mail, progress_of_report
@@ -106,9 +107,10 @@ def _tell(row: NewsByMail, now: datetime) -> Told:
     known_until = row.known_until
     latest = latest_news(progress_of_report(row.report), known_until)
     if latest is None:
-        # Something happened that no visitor is shown.
+        # Something happened that no visitor is shown, or not yet.
         happened_at: datetime = getattr(row, "happened_at")  # noqa: B009 -- the query's own column
-        _change(row, known_until=happened_at)
+        if happened_at <= now - HANDED_AFTER:
+            _change(row, known_until=happened_at)
         return Told.NO
     message = news.render(row.address, row.language)
     if not _change(row, known_until=latest, next_mail_at=now + BETWEEN_MAILS):

@@ -42,3 +42,19 @@ class GoAheadForm(forms.Form):
         _("May we act for you?"),
         [(MANDATE_VERSION, _("Yes, you may act for me")), ("no", _("No"))],
     )
+
+
+class EraseForm(forms.Form):
+    """Whether removal goes on when the report is erased. Asked, never assumed."""
+
+    STOP = "stop"
+    GO_ON = "go-on"
+    removal = forms.ChoiceField(
+        label=_("Do we also stop with the removal?"),
+        choices=[
+            (STOP, _("Yes, stop with everything")),
+            (GO_ON, _("No, go on with the removal without me")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether we also stop with the removal.")},
+    )

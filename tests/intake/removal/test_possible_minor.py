@@ -19,6 +19,7 @@ from intake.removal.linter import Missing
 from intake.removal.models import GroundRoute, Location, Notice, RemovalRequest
 from intake.removal.queries import pair_for_hand_over, progress_of
 from intake.removal.queries.desk import location_view
+from intake.removal.queries.steps import HANDED_AFTER
 from intake.removal.states import NoticeStatus, RequestStatus, Work
 from tests.intake.removal import factories
 from tests.intake.removal.factories import URL, register
@@ -32,6 +33,8 @@ pytestmark = [pytest.mark.embedded, pytest.mark.django_db(databases=["default", 
 NOT_OF_THE_DESK = {
     "register_statement",
     "release_statement",
+    "leave_statement",
+    "say_seen",  # a reporter's word: it reaches the hand-over
     "withdraw_mandate",
     "change_wish",
     "record_answers",
@@ -75,6 +78,7 @@ def walk(location: Location, platform: Recipient, by: User) -> dict[str, Callabl
         "send_notice": lambda: actions.send_notice(notice, by=by),
         "cancel_notice": lambda: actions.cancel_notice(notice, by=by),
         "record_check": lambda: actions.record_check(location, gone=True, by=by),
+        "read_sightings": lambda: actions.read_sightings(location, by=by),
     }
 
 
@@ -227,12 +231,14 @@ def test_reference_and_outcome_are_on_the_status_page(handed: Location, smtp: Ma
     assert progress_of(statement, since).state == "with_hotline"
     assert progress_of(statement, since).hotline_reference == ""
     actions.send_due_notices()
-    progress = progress_of(statement, since)
+    assert progress_of(statement, since).steps == []  # the same for who reports it next
+    later = since + HANDED_AFTER
+    progress = progress_of(statement, since, later)
     assert progress.hotline_reference == Notice.objects.get().reference
     assert [step.key for step in progress.steps] == ["handed_over"]
     notice = Notice.objects.get()
     actions.record_answers(notice, [actions.Claim(1, actions.AnswerKind.REMOVED)])
-    progress = progress_of(statement, since)
+    progress = progress_of(statement, since, later)
     assert [step.key for step in progress.steps] == ["handed_over", "hotline_says_gone"]
     assert Location.objects.get().work == Work.DONE
 

@@ -22,6 +22,7 @@ from helpline.staff.models import User
 from intake.recipients.models import Recipient
 from intake.removal import actions as removal
 from intake.removal.models import GroundRoute, Location, RemovalRequest
+from intake.removal.queries.steps import HANDED_AFTER
 from intake.removal.states import RequestStatus
 from intake.removal.workflow import advance
 from intake.report.actions import (
@@ -216,7 +217,9 @@ def test_what_no_visitor_is_shown_is_no_news(
     removal.propose(location, platform, by=caseworker)
     before = NewsByMail.objects.get().known_until
     assert send_due_news() == 0
-    # And it is not looked at again every minute for ever.
+    # The hotline's part shows a while later; after that it is not looked at again for ever.
+    assert NewsByMail.objects.get(pk=report.pk).known_until == before
+    assert send_due_news(later() + HANDED_AFTER) == 0
     assert NewsByMail.objects.get(pk=report.pk).known_until > before
     news(report, platform, caseworker)
     assert send_due_news() == 1
@@ -229,7 +232,10 @@ def test_second_reporter_of_a_page_is_told_only_of_what_came_after(
     request = news(first.report, platform, caseworker)
     tell(submit("HTTPS://EXAMPLE.org:443/p/81"), "second@mail.example")
     assert send_due_news() == 0
+    # An answer to what was asked before would tell that somebody asked.
     advance(request, RequestStatus.SAID_REMOVED)
+    assert send_due_news() == 0
+    advance(request, RequestStatus.REMOVED)
     assert send_due_news() == 1
     assert [mail.recipients for mail in smtp.received] == [["second@mail.example"]]
 

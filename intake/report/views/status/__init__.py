@@ -1,0 +1,23 @@
+"""What the holder of a code does on the status page. Each button has an act, by its name."""
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+
+from intake.report.views.status.asking import go_ahead, go_ahead_now, withdraw, withdraw_now
+from intake.report.views.status.erasing import erase, erase_now
+from intake.report.views.status.opened import Opened, show
+from intake.report.views.status.seeing import say
+
+__all__ = ["ACTS", "Opened", "show"]
+
+ACTS: dict[str, Callable[[Opened], HttpResponse]] = {
+    "show": show,
+    "say": say,
+    "withdraw": withdraw,
+    "withdraw-now": withdraw_now,
+    "go-ahead": go_ahead,
+    "go-ahead-now": go_ahead_now,
+    "erase": erase,
+    "erase-now": erase_now,
+}

@@ -1,0 +1,56 @@
+"""The holder of a code stops us, or lets us begin: for all links, or for one."""
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from intake.report import actions
+from intake.report.declarations import (
+    DECLARATION_VERSION,
+    DECLARATIONS,
+    MANDATE_VERSION,
+    MANDATES,
+)
+from intake.report.forms import GoAheadForm
+from intake.report.views.status.opened import Opened, show
+
+
+def withdraw(opened: Opened) -> HttpResponse:
+    """What stopping means, before it is done."""
+    return opened.render("report/withdraw.html", {})
+
+
+def withdraw_now(opened: Opened) -> HttpResponse:
+    actions.withdraw_mandates(report=opened.report, position=opened.position)
+    return show(
+        opened, _("We stopped asking for you. What was already asked cannot be called back.")
+    )
+
+
+def go_ahead(opened: Opened) -> HttpResponse:
+    """The declaration and the mandate, for who waited or stopped us."""
+    return _go_ahead_page(opened, GoAheadForm())
+
+
+def go_ahead_now(opened: Opened) -> HttpResponse:
+    form = GoAheadForm(opened.request.POST)
+    if not form.is_valid():
+        return _go_ahead_page(opened, form)
+    mandate = form.cleaned_data["mandate"]
+    actions.go_ahead(
+        report=opened.report,
+        declaration_version=DECLARATION_VERSION,
+        mandate_version=mandate if mandate == MANDATE_VERSION else "",
+        position=opened.position,
+    )
+    return show(opened, _("We go on. A colleague chooses whom to ask."))
+
+
+def _go_ahead_page(opened: Opened, form: GoAheadForm) -> HttpResponse:
+    return opened.render(
+        "report/go_ahead.html",
+        {
+            "form": form,
+            "declaration": DECLARATIONS[DECLARATION_VERSION],
+            "mandate": MANDATES[MANDATE_VERSION],
+        },
+    )

@@ -1,0 +1,82 @@
+"""A report that somebody opened with its code, and the page that shows it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from helpline.privacy.vault.keys import preload
+from intake.report.actions import saw_news
+from intake.report.models import Report
+from intake.report.news import is_offered
+from intake.report.queries import LinkProgress, progress_of_report
+from intake.report.signposts import signposts
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A report and the code that opened it. ``about`` is what stood behind the button's name."""
+
+    request: HttpRequest
+    report: Report
+    code: str
+    about: str = ""
+
+    @property
+    def position(self) -> int | None:
+        """The place of the one link that it is about, if it is about one."""
+        asked = self.about.rpartition(":")[2]
+        return int(asked) - 1 if asked.isdecimal() and len(asked) < 6 else None
+
+    def render(self, template: str, context: dict[str, object]) -> HttpResponse:
+        """A page about this report, which carries its code on."""
+        position = self.position
+        number = None if position is None else position + 1
+        return render(self.request, template, {"code": self.code, "number": number, **context})
+
+
+def show(opened: Opened, said: str = "") -> HttpResponse:
+    """The status page. ``said`` is what was just done."""
+    preload([opened.report.pk])
+    entries = progress_of_report(opened.report)
+    saw_news(report=opened.report, entries=entries)
+    return opened.render(
+        "report/status_report.html",
+        {
+            "report": opened.report,
+            "entries": entries,
+            "said": said,
+            "summary": _summary(entries),
+            "signposts": signposts(
+                (entry.statement.reported_by, entry.statement.age_in_picture) for entry in entries
+            ),
+            "news_offered": is_offered(),
+            "with_hotline": any(entry.with_hotline for entry in entries),
+            "is_waiting": any(entry.is_waiting for entry in entries),
+            "can_withdraw": any(entry.can_withdraw for entry in entries),
+        },
+    )
+
+
+def _summary(entries: Sequence[LinkProgress]) -> list[tuple[str, int]]:
+    """How many links stand how, when there is more than one."""
+    if len(entries) < 2:
+        return []
+    words = {
+        "received": _("a colleague looks at it"),
+        "told_there": _("a colleague looks at it"),
+        "told_gone": _("a colleague looks at it"),
+        "asked": _("we asked, and wait"),
+        "they_say_gone": _("they say it is gone"),
+        "still_there": _("not gone yet"),
+        "trouble": _("not gone yet"),
+        "with_hotline": _("with the hotline"),
+        "hotline_cannot": _("not gone yet"),
+        "gone": _("gone"),
+        "waiting": _("we wait, as you chose"),
+        "stopped": _("stopped"),
+    }
+    return Counter(words[entry.progress.state] for entry in entries).most_common()
