@@ -115,6 +115,26 @@ def test_danger_and_possible_minor_by_one_key(
     robin.locator("#desk-alarms").get_by_text("Ik heb het gezien").click()
     expect(sam.locator("#side-alarm")).to_have_text("De leidinggevende heeft het gezien.")
 
+    sam.keyboard.press("Alt+e")
+    sam.keyboard.press("Enter")
+    expect(person.locator("#chat-over")).to_be_visible()
+    for closed in (script, sam.locator("#side-script")):
+        expect(closed).not_to_have_attribute("open", "")
+
+
+def test_alarm_that_waits_survives_a_reload(site: Site, new_page: NewPage, sam: Page) -> None:
+    person = visitor(site, new_page, "help")
+    expect(sam.locator("#desk-waiting button")).to_have_count(2)
+    sam.keyboard.press("Alt+t")
+    expect(sam.locator("#room-text")).to_be_focused()
+    [[number]] = site.rows("SELECT id FROM chat_conversation WHERE status = 'active'")
+    # As a press leaves it that could not get through.
+    sam.evaluate("number => sessionStorage.setItem('alarms', number)", str(number))
+    sam.reload()
+    expect(person.locator("#chat-danger")).to_be_visible()
+    expect(sam.locator("#desk-mine .govuk-tag--red")).to_have_text("Gevaar")
+    assert sam.evaluate("sessionStorage.getItem('alarms')") is None
+
 
 def test_console_on_a_phone(site: Site, new_page: NewPage, sam: Page) -> None:
     visitor(site, new_page, "vanaf mijn telefoon")
@@ -219,10 +239,14 @@ def test_long_waits_grow_louder(site: Site, new_page: NewPage, sam: Page) -> Non
     sam.reload()
     expect(sam.locator("#desk-mine .govuk-tag--red")).to_have_text(["Wacht op antwoord: 7 min"] * 2)
     expect(sam.locator("#desk-urgent")).to_contain_text("wacht al lang op antwoord")
-    bar = sam.locator(".desk-bar").bounding_box()
-    assert bar is not None
-    assert bar["height"] < 50  # it calls, and moves nothing
+    on_one_line(sam)  # it calls, and moves nothing
     look(sam, "console-05-long-waits")
+    sam.keyboard.press("Alt+p")
+    expect(sam.locator("#presence-since")).to_contain_text("Pauze sinds")
+    on_one_line(sam)
+    look(sam, "console-06-long-waits-on-a-break")
+    sam.keyboard.press("Alt+p")
+    expect(sam.locator("#presence-since")).to_be_empty()
     for count in (1, 0):
         sam.keyboard.press("Alt+ArrowDown")
         expect(sam.locator("#room-text")).to_be_focused()
@@ -232,6 +256,12 @@ def test_long_waits_grow_louder(site: Site, new_page: NewPage, sam: Page) -> Non
         expect(sam.locator("#desk-mine .govuk-tag--red")).to_have_count(count)
     expect(sam.locator("#desk-urgent")).to_be_hidden()
     expect(person.locator(".chat-message--theirs")).to_contain_text(["sorry, ik ben er"])
+
+
+def on_one_line(page: Page) -> None:
+    bar = page.locator(".desk-bar").bounding_box()
+    assert bar is not None
+    assert bar["height"] < 50
 
 
 def test_draft_outlives_a_reload_and_no_sign_out(

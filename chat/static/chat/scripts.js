@@ -5,6 +5,7 @@ import { Alarms } from "./alarms.js";
 export function beginScripts(workplace) {
   const { part, words, keys, storage } = workplace;
   const opened = new Set(); // for these the script opened by itself, once
+  const over = new Set(); // these were seen to be over
   let unheard = []; // alarms that no supervisor is there to see
   const alarms = new Alarms((id) => workplace.send({ type: "danger", conversation: id }), storage);
   workplace.alarms = alarms;
@@ -14,6 +15,10 @@ export function beginScripts(workplace) {
     script.open = true;
     script.scrollIntoView({ block: "nearest" });
     script.querySelector("summary").focus({ preventScroll: true });
+  }
+
+  function fold() {
+    for (const id of ["side-script", "side-minor"]) part(id).open = false;
   }
 
   /** Whoever is in danger waits for the sentence that is being typed: the keyboard stays in it. */
@@ -65,16 +70,14 @@ export function beginScripts(workplace) {
     const about = workplace.about();
     if (about && (frame.type === "refused" || frame.type === "desk")) draw(about);
   });
-  workplace.on("opened", () => {
-    part("side-script").open = false;
-    part("side-minor").open = false;
-  });
+  workplace.on("opened", fold);
   workplace.on("room", (about) => {
     alarms.see(about);
     draw(about);
     if (about.status === "ended") {
-      // What is left to do stands in the wrap-up.
-      if (opened.delete(about.id)) part("side-script").open = false;
+      // Once, when it ends: what is left to do stands in the wrap-up.
+      if (!over.has(about.id)) fold();
+      over.add(about.id);
     } else if (about.danger && !opened.has(about.id)) {
       opened.add(about.id);
       part("side-script").open = true;
