@@ -12,6 +12,7 @@ from functools import cached_property
 from django.http import QueryDict
 
 from intake.removal.models import ON_BEHALF, AgeInPicture, Who, Wish, YesNo
+from intake.report import codes
 from intake.report.actions import LinkFacts, StatementFacts
 from intake.report.declarations import MANDATE_FOR_OTHERS, MANDATE_VERSION
 from intake.report.fields import (
@@ -33,6 +34,8 @@ class Answers:
     def __init__(self, data: QueryDict | None = None) -> None:
         data = QueryDict() if data is None else data
         self.key = key_in(data.get("key", ""))
+        # Of a report made before, to which these links are added.
+        self.code = codes.normalised(data.get("code", ""))[:64]
         self.text = data.get("text", "")
         self.out = frozenset(data.getlist("out"))
         self.seen = [step for step in ALL_STEPS if step in data.getlist("seen")]
@@ -188,6 +191,8 @@ class Answers:
             steps.append("careful")
         if self.has_adult:
             steps += ["about", "wish", "agree"]
+        if self.code:
+            steps = steps[steps.index("links") :]
         return [*steps, "check"]
 
     def after(self, step: str) -> str:
@@ -201,11 +206,13 @@ class Answers:
     def before(self, step: str) -> str:
         order = {name: place for place, name in enumerate(ALL_STEPS)}
         earlier = [name for name in self.steps if order[name] < order[step]]
-        return earlier[-1] if earlier else "start"
+        return earlier[-1] if earlier else self.steps[0]
 
     def hidden(self, without: frozenset[str] = frozenset()) -> Iterator[tuple[str, str]]:
         """The hidden fields that carry everything but the questions of the page itself."""
         yield "key", str(self.key)
+        if self.code:
+            yield "code", self.code
         for name, value in self.values.items():
             if value and name not in without:
                 yield name, value

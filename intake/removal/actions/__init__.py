@@ -26,6 +26,7 @@ from intake.removal.actions.sightings import read_sightings, say_seen
 from intake.removal.actions.statements import (
     StatementFacts,
     change_wish,
+    correct_age,
     leave_statement,
     register_statement,
     release_statement,
@@ -43,6 +44,7 @@ __all__ = [
     "choose",
     "claim_location",
     "confirm_proposal",
+    "correct_age",
     "draft_notice",
     "envelope_of",
     "hand_over_again",

@@ -87,6 +87,17 @@ def register_statement(*, service: Service, url: CanonicalURL, facts: StatementF
 
 
 @transaction.atomic
+def correct_age(statement: Statement, age: AgeInPicture) -> None:
+    """The reporter says later that the person may be under 18. It is handed over as if from the
+    start."""
+    location = lock_location(statement.location_id)
+    Statement.objects.filter(pk=statement.pk).update(age_in_picture=age)
+    _heard_again(location, PictureAge.POSSIBLY_MINOR, timezone.now())
+    hand_over(location)
+    settle_locations({location.pk})
+
+
+@transaction.atomic
 def withdraw_mandate(statement: Statement) -> None:
     """The reporter no longer wants us to ask. What leans on nobody else stops."""
     lock_location(statement.location_id)

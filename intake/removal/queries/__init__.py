@@ -8,6 +8,7 @@ from intake.removal.queries.places import (
     find_location,
     pair_for_hand_over,
     pair_of,
+    url_index_of,
 )
 from intake.removal.queries.progress import Progress, progress_of, progress_of_many
 from intake.removal.queries.steps import Step
@@ -24,4 +25,5 @@ __all__ = [
     "pair_of",
     "progress_of",
     "progress_of_many",
+    "url_index_of",
 ]

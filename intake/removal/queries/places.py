@@ -19,10 +19,15 @@ DOMAIN_INDEX = "location domain"
 DEFAULT_CLOCK_HOURS = 72
 
 
+def url_index_of(url: str) -> bytes:
+    """The blind index by which a canonical address is found again."""
+    return blind_index(URL_INDEX, url)
+
+
 def find_location(service: Service, url: str) -> Location | None:
     """The location of an exact canonical address."""
     return Location.objects.filter(
-        service=service, url_index=blind_index(URL_INDEX, url), forgotten_at=None
+        service=service, url_index=url_index_of(url), forgotten_at=None
     ).first()
 
 

@@ -1,6 +1,7 @@
 """What visitors, counsellors and the worker do with reports."""
 
 from intake.removal.actions import StatementFacts
+from intake.report.actions.adding import Added, TooManyLinks, add_links
 from intake.report.actions.changing import erase_report, go_ahead, say_seen, withdraw_mandates
 from intake.report.actions.keeping import read_report, settle_reports
 from intake.report.actions.submitting import (
@@ -22,11 +23,14 @@ __all__ = [
     "MANDATES",
     "MANDATE_VERSION",
     "MAX_LINKS",
+    "Added",
     "AlreadySent",
     "LinkFacts",
     "ReportFacts",
     "StatementFacts",
     "Submitted",
+    "TooManyLinks",
+    "add_links",
     "address_in",
     "ask_for_news",
     "erase_report",

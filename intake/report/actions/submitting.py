@@ -76,7 +76,7 @@ def submit_report(
     """
     if not 0 < len(links) <= MAX_LINKS:
         raise ValueError(f"A report has 1 to {MAX_LINKS} links.")
-    addressed = _addressed(links)
+    addressed = addressed_once(links)
     submission = submission_key or uuid.uuid4().hex
     code = codes.code_for(submission)
     earlier = _sent_before(submission)
@@ -95,7 +95,7 @@ def submit_report(
     try:
         with transaction.atomic():
             report.save(force_insert=True)
-            _save_links(report, addressed)
+            save_links(report, addressed)
     except IntegrityError:
         destroy_key(report.pk)
         earlier = _sent_before(submission)  # the other click was faster
@@ -115,7 +115,7 @@ def address_in(typed: str) -> CanonicalURL:
     return candidates[0].address
 
 
-def _addressed(links: Sequence[LinkFacts]) -> list[tuple[LinkFacts, CanonicalURL]]:
+def addressed_once(links: Sequence[LinkFacts]) -> list[tuple[LinkFacts, CanonicalURL]]:
     """Each link with its address, the same address once."""
     found: dict[str, tuple[LinkFacts, CanonicalURL]] = {}
     for link in links:
@@ -131,7 +131,10 @@ def _sent_before(submission: str) -> Report | None:
     return earlier
 
 
-def _save_links(report: Report, links: list[tuple[LinkFacts, CanonicalURL]]) -> None:
+def save_links(
+    report: Report, links: list[tuple[LinkFacts, CanonicalURL]], *, start: int = 0
+) -> None:
+    """Keep links with their statements, from a position on. The caller's transaction holds."""
     statements = {}
     # In one order for everybody: two reports of the same pages lock them one after the other.
     for link, address in sorted(links, key=lambda pair: pair[1].url):
@@ -140,7 +143,7 @@ def _save_links(report: Report, links: list[tuple[LinkFacts, CanonicalURL]]) -> 
             url=address,
             facts=link.facts,
         )
-    for position, (link, address) in enumerate(links):
+    for position, (link, address) in enumerate(links, start):
         row = ReportedLink(report=report, position=position, statement=statements[address.url])
         row.as_typed = link.typed
         row.save(force_insert=True)

@@ -29,25 +29,11 @@ def status(request: HttpRequest) -> HttpResponse:
     """What happened with a report, for who holds its code, and what they do about it."""
     if request.method != "POST":
         return render(request, "report/status.html", {"form": CodeForm()})
-    form = CodeForm(request.POST)
-    if not throttle.hit("report code", rate_key(request), per=CODE_ATTEMPTS):
-        form.add_error(
-            "code",
-            _("There were many attempts just now. Wait a minute and press the button again."),
-        )
-        return render(request, "report/status.html", {"form": form}, status=429)
-    found = find_report(request.POST.get("code", ""))
-    if found is None:
-        form.add_error(
-            "code",
-            _(
-                "There is no report with this code. Look at each letter and digit. After some "
-                "time a report that is dealt with is erased, and its code with it."
-            ),
-        )
-        return render(request, "report/status.html", {"form": form})
     pressed, _colon, about = request.POST.get("go", "show").partition(":")
-    code = codes.normalised(request.POST.get("code", ""))
+    opened = opened_by_code(request, request.POST.get("code", ""), about)
+    if not isinstance(opened, Opened):
+        return opened
+    found, code = opened.report, opened.code
     if pressed in ASKED:
         return code_page(request, code, pressed)
     if pressed in ("proof", "proof-now"):
@@ -55,5 +41,32 @@ def status(request: HttpRequest) -> HttpResponse:
         return proof(request, found, code, now=pressed == "proof-now")
     if pressed in ("news", "news-on", "news-off") and is_offered():
         return news_by_mail(request, found, code, pressed)
-    opened = Opened(request, found, code, about)
     return ACTS.get(pressed, show)(opened)
+
+
+def opened_by_code(request: HttpRequest, typed: str, about: str = "") -> Opened | HttpResponse:
+    """The report behind a code, or the page that says that there is none, or to wait a moment."""
+    form = CodeForm(request.POST)
+    if not throttle.hit("report code", rate_key(request), per=CODE_ATTEMPTS):
+        form.add_error(
+            "code",
+            _("There were many attempts just now. Wait a minute and press the button again."),
+        )
+        return render(request, "report/status.html", {"form": form}, status=429)
+    found = find_report(typed)
+    if found is None:
+        return no_such_report(request)
+    return Opened(request, found, codes.normalised(typed), about)
+
+
+def no_such_report(request: HttpRequest) -> HttpResponse:
+    """What who has a wrong code sees, or one of a report that is gone."""
+    form = CodeForm(request.POST)
+    form.add_error(
+        "code",
+        _(
+            "There is no report with this code. Look at each letter and digit. After some "
+            "time a report that is dealt with is erased, and its code with it."
+        ),
+    )
+    return render(request, "report/status.html", {"form": form})

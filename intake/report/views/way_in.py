@@ -29,6 +29,7 @@ from intake.report.queries import is_sent
 from intake.report.signposts import signposts
 from intake.report.situations import help_in
 from intake.report.states import Situation
+from intake.report.views.adding import add_to_report
 from intake.report.views.code_pages import shown
 from intake.report.views.pace import hold_ahead, hold_at_send
 from intake.report.views.requests import text_only
@@ -208,6 +209,8 @@ def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
             response = _page(request, answers, "check", hold=hold)
             response.status_code = 429 if hold.is_slowed else 200
             return response
+        if answers.code:
+            return add_to_report(request, answers)
         sent = submit_report(
             service=default_service(),
             links=answers.link_facts(),

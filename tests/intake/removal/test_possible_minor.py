@@ -34,6 +34,7 @@ NOT_OF_THE_DESK = {
     "register_statement",
     "release_statement",
     "leave_statement",
+    "correct_age",
     "say_seen",  # a reporter's word: it reaches the hand-over
     "withdraw_mandate",
     "change_wish",

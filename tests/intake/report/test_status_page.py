@@ -21,12 +21,19 @@ from intake.removal.models import GroundRoute, Location, RemovalRequest, Sightin
 from intake.removal.queries.steps import HANDED_AFTER
 from intake.removal.states import RequestStatus, Work
 from intake.report import codes
-from intake.report.actions import LinkFacts, ReportFacts, Submitted, submit_report
+from intake.report.actions import (
+    MAX_LINKS,
+    LinkFacts,
+    ReportFacts,
+    Submitted,
+    erase_report,
+    submit_report,
+)
 from intake.report.models import Report
 from intake.report.queries import find_report
 from tests.intake.removal import factories
 from tests.intake.removal.factories import ADULT, MINOR
-from tests.intake.report.walk import Page, posted
+from tests.intake.report.walk import Page, Walk, posted
 from tests.standins.smtp import MailServer, mail_server
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db(databases=["default", "keys"])]
@@ -242,3 +249,90 @@ def test_code_stands_in_bodies_only(client: Client) -> None:
     assert page.html.count(codes.grouped(sent.code)) == 0
     assert page.html.count(sent.code) == 1
     assert page.fields["code"] == [sent.code]
+
+
+# Links that are added later.
+
+
+def add(client: Client, sent: Submitted, text: str, **answers: str) -> Page:
+    """Walk the same careful pages from the status page on, and send."""
+    walk = Walk(client)
+    walk.page = Page(posted(client, walk.path, {"code": [sent.code], "go": ["to:links"]}))
+    assert walk.page.fields["code"] == [sent.code]
+    walk.to("check", text=text, **answers)
+    assert "Your code stays the same" in walk.page.words
+    assert "Lost is lost" not in walk.page.words
+    return walk.press("send")
+
+
+def test_added_links_stand_in_the_same_report(client: Client) -> None:
+    sent = submit()
+    assert "to:links" in press(client, sent).buttons
+    page = add(client, sent, "https://example.org/new https://example.org/newer")
+    assert "2 links are added to your report." in page.words
+    assert "Link 4" in page.words
+    assert Report.objects.count() == 1
+    assert [link.position for link in sent.report.links.all()] == [0, 1, 2, 3]
+    assert location_of(sent, 3).work == Work.ASK
+    assert sent.report.links.all()[2].as_typed == "https://example.org/new"
+
+
+def test_adding_asks_the_age_as_carefully(client: Client) -> None:
+    sent = submit()
+    add(client, sent, "https://example.org/new", age="unknown")
+    assert location_of(sent, 2).is_possibly_minor
+
+
+def test_added_twice_is_added_once(client: Client) -> None:
+    sent = submit()
+    add(client, sent, "https://example.org/new")
+    page = add(client, sent, "https://example.org/new HTTPS://example.org/0")
+    assert "stood in your report already" in page.words
+    assert sent.report.links.count() == 3
+
+
+def test_careful_word_about_a_link_that_was_there_counts(client: Client) -> None:
+    factories.hotline()
+    sent = submit()
+    add(client, sent, "https://example.org/0", age="under_18")
+    assert location_of(sent, 0).is_possibly_minor
+    assert RemovalRequest.objects.get().is_hand_over
+    assert sent.report.links.count() == 2
+
+
+def test_too_many_links_are_refused_together(client: Client) -> None:
+    sent = submit(MAX_LINKS - 1)
+    page = add(client, sent, "https://example.org/x https://example.org/y")
+    assert "Nothing was added" in page.words
+    assert sent.report.links.count() == MAX_LINKS - 1
+
+
+def test_adding_to_a_report_that_is_erased_says_so(client: Client) -> None:
+    sent = submit()
+    walk = Walk(client)
+    walk.page = Page(posted(client, walk.path, {"code": [sent.code], "go": ["to:links"]}))
+    walk.to("check", text="https://example.org/new")
+    erase_report(report=sent.report)
+    assert "There is no report with this code" in walk.press("send").words
+    assert not Report.objects.exists()
+
+
+def test_added_link_tells_only_of_what_came_after_it(client: Client, smtp: MailServer) -> None:
+    sent, other = (
+        submit(1),
+        submit_report(
+            service=default_service(),
+            links=[LinkFacts("https://example.org/new", ADULT)],
+            about=ReportFacts(),
+        ),
+    )
+    ask(location_of(other), factories.person(), factories.recipient(suffix="example.org"))
+    page = add(client, sent, "https://example.org/new")
+    assert "We asked" not in page.words
+
+
+def test_back_from_adding_leads_to_the_status_page(client: Client) -> None:
+    sent = submit()
+    page = Page(posted(client, "/en/report/", {"code": [sent.code], "go": ["to:links"]}))
+    assert 'formaction="/en/status/"' in page.html
+    assert "situation" not in page.fields
