@@ -7,10 +7,19 @@ from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from intake.removal.models import PictureAge, RemovalEvent, Seen, Statement, Wish
+from intake.removal.models import (
+    ON_BEHALF,
+    AgeInPicture,
+    PictureAge,
+    RemovalEvent,
+    Seen,
+    Statement,
+    Wish,
+)
 from intake.removal.queries import Progress, progress_of_many
 from intake.removal.states import Work
 from intake.report import codes
+from intake.report.declarations import MANDATE_FOR_OTHERS, MANDATE_VERSION
 from intake.report.models import NewsByMail, Report, ReportedLink
 
 
@@ -61,6 +70,23 @@ class LinkProgress:
     @property
     def has_choices(self) -> bool:
         return bool(self.sayings) or self.can_withdraw or self.can_ask
+
+
+def mandate_to_ask(report: Report, position: int | None = None) -> str:
+    """The version of the mandate that who reports can give, or nothing when they can give none.
+
+    For the link at ``position``, or for all.
+    """
+    statements = Statement.objects.filter(
+        reported_link__report=report, age_in_picture=AgeInPicture.ADULT
+    )
+    if position is not None:
+        statements = statements.filter(reported_link__position=position)
+    able = [statement for statement in statements if statement.may_allow_us]
+    if not able:
+        return ""
+    on_behalf = any(statement.reported_by in ON_BEHALF for statement in able)
+    return MANDATE_FOR_OTHERS if on_behalf else MANDATE_VERSION
 
 
 def find_report(typed: str) -> Report | None:

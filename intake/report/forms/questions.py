@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from intake.removal.models import AgeInPicture, Who, Wish, YesNo
+from intake.report.declarations import MANDATE_FOR_OTHERS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Text
@@ -127,6 +128,18 @@ def choice(label: Text, choices: Choices, help_text: Text = "") -> forms.ChoiceF
         help_text=help_text,
         required=False,
         widget=forms.RadioSelect,
+    )
+
+
+def mandate_question(version: str) -> forms.ChoiceField:
+    """Whether we may act, under one version of the mandate."""
+    if version == MANDATE_FOR_OTHERS:
+        return choice(
+            _("May we act for the person in the images?"),
+            [(version, _("Yes, you may act for them")), ("no", _("No"))],
+        )
+    return choice(
+        _("May we act for you?"), [(version, _("Yes, you may act for me")), ("no", _("No"))]
     )
 
 

@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 
 from intake.removal.models import Wish
 from intake.report.actions import MAX_LINKS
-from intake.report.declarations import DECLARATION_VERSION, MANDATE_FOR_OTHERS, MANDATE_VERSION
+from intake.report.declarations import DECLARATION_VERSION
 from intake.report.fields import MAX_TEXT
 from intake.report.forms.base import StepForm
 from intake.report.forms.behalf import BehalfForm
 from intake.report.forms.per_link import AgeForm, WhoForm
-from intake.report.forms.questions import WISH, add_about, choice
+from intake.report.forms.questions import WISH, add_about, choice, mandate_question
 from intake.report.states import Situation
 from intake.report.wording import REASONS
 
@@ -131,22 +131,13 @@ class AgreeForm(StepForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    mandate = choice(
-        _("May we act for you?"),
-        [(MANDATE_VERSION, _("Yes, you may act for me")), ("no", _("No"))],
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # One box, but a group of its own: its value is the version of the text.
         self.initial["declared"] = [self.answers.values["declared"]]
-        if not self.answers.may_give_mandate:
-            del self.fields["mandate"]
-        elif self.answers.mandate_version == MANDATE_FOR_OTHERS:
-            self.fields["mandate"] = choice(
-                _("May we act for the person in the images?"),
-                [(MANDATE_FOR_OTHERS, _("Yes, you may act for them")), ("no", _("No"))],
-            )
+        if self.answers.may_give_mandate:
+            self.fields["mandate"] = mandate_question(self.answers.mandate_version)
 
     def clean_declared(self) -> list[str]:
         declared: list[str] = self.cleaned_data["declared"]

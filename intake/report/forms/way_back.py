@@ -1,10 +1,13 @@
 """The forms of the status page."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from intake.report.declarations import DECLARATION_VERSION, MANDATE_VERSION
-from intake.report.forms.questions import choice
+from intake.report.declarations import DECLARATION_VERSION
+from intake.report.forms.base import ReasonedForm
+from intake.report.forms.questions import mandate_question
 
 
 class CodeForm(forms.Form):
@@ -27,8 +30,11 @@ class CodeForm(forms.Form):
     )
 
 
-class GoAheadForm(forms.Form):
-    """The declaration and mandate of somebody who waited and now wants us to ask."""
+class GoAheadForm(ReasonedForm):
+    """The declaration of somebody who waited and now wants us to ask.
+
+    And the mandate, in the version that fits who reports, when they can give one.
+    """
 
     declared = forms.MultipleChoiceField(
         choices=[(DECLARATION_VERSION, _("Yes, I declare this"))],
@@ -38,10 +44,11 @@ class GoAheadForm(forms.Form):
             "required": _("The law wants this declaration with every request. Tick it if it is so.")
         },
     )
-    mandate = choice(
-        _("May we act for you?"),
-        [(MANDATE_VERSION, _("Yes, you may act for me")), ("no", _("No"))],
-    )
+
+    def __init__(self, data: Any = None, *, mandate: str) -> None:
+        super().__init__(data)
+        if mandate:
+            self.fields["mandate"] = mandate_question(mandate)
 
 
 class EraseForm(forms.Form):

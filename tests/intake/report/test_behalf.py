@@ -6,7 +6,7 @@ from django.test import Client
 from intake.removal.linter import Missing, lint_statements
 from intake.removal.models import GroundRoute, Statement
 from tests.intake.removal.factories import register
-from tests.intake.report.walk import Walk, code_on, posted
+from tests.intake.report.walk import Page, Walk, code_on, posted
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db(databases=["default", "keys"])]
 
@@ -116,6 +116,30 @@ def test_who_may_not_allow_us_cannot_do_it_later_either(client: Client) -> None:
     posted(client, "/en/status/", fields)
     statement = Statement.objects.get()
     assert (statement.wish, statement.mandate_version) == ("remove", "")
+
+
+@pytest.mark.parametrize(
+    ("who", "authority", "asked"),
+    [
+        ("self", "", ["2026-11", "no"]),
+        ("child", "yes", ["2026-11-other", "no"]),
+        ("child", "no", None),
+        ("found", "", None),
+    ],
+)
+def test_who_waited_is_asked_for_the_mandate_that_fits(
+    client: Client, who: str, authority: str, asked: list[str] | None
+) -> None:
+    given = {"who": who, "authority": authority, "wish": "wait", "declared": "", "mandate": ""}
+    code = code_on(Walk(client).send(**given))
+    page = Page(posted(client, "/en/status/", {"code": [code], "go": ["go-ahead"]}))
+    assert page.choices.get("mandate") == asked
+    now = {"code": [code], "go": ["go-ahead-now"], "declared": ["2026-11"]}
+    posted(client, "/en/status/", {**now, **({"mandate": [asked[0]]} if asked else {})})
+    statement = Statement.objects.get()
+    assert statement.wish == "remove"
+    assert statement.mandate_version == (asked[0] if asked else "")
+    assert statement.gives_mandate == bool(asked)
 
 
 def test_mandate_given_before_authority_was_asked_still_holds() -> None:
