@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "chat.floor",
     "chat.replies",
     "intake.report",
+    "intake.report.talk",
     "intake.removal",
     "intake.recipients",
     "content",

@@ -22,6 +22,7 @@ class Refusal(TextChoices):
     NOTHING_CHOSEN = "nothing_chosen", _("Choose at least one request.")
     TOO_MANY = "too_many", _("That is too much for one notice. Choose fewer requests.")
     ALREADY_ASKED = "already_asked", _("This recipient has been asked already on this ground.")
+    NOT_YOURS = "not_yours", _("Only who wrote a note can take it away.")
     FORGOTTEN = "forgotten", _("Nobody reports this any more; its address is erased.")
     STALE_DRAFT = (
         "stale_draft",

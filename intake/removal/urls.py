@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intake.removal.views import desk, notices
+from intake.removal.views import desk, notes, notices
 
 app_name = "removal"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("<uuid:location_id>/check/", desk.check, name="check"),
     path("<uuid:location_id>/read/", desk.read_sightings, name="read-sightings"),
     path("<uuid:location_id>/hand-over/", desk.hand_over_again, name="hand-over-again"),
+    path("<uuid:location_id>/notes/", notes.write, name="write-note"),
+    path("<uuid:location_id>/notes/<int:note_id>/remove/", notes.remove, name="remove-note"),
     path("requests/<int:request_id>/choose/", desk.choose, name="choose"),
     path("requests/<int:request_id>/again/", desk.ask_again, name="ask-again"),
     path("requests/<int:request_id>/stop/", desk.stop, name="stop"),

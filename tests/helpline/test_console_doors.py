@@ -41,6 +41,7 @@ LET_IN = {
     "staff:agree-reset": PEOPLE,
     "staff:withdraw-reset": PEOPLE,
     "removal:": {"caseworker", "supervisor"},
+    "talk:": {"caseworker", "supervisor"},
 }
 # To come in with, before anybody is known.
 OPEN = {"staff:sign-in", "staff:code", "staff:enrol", "staff:sign-out", "staff:join"}
@@ -50,6 +51,8 @@ VALUES = {
     "number": {"uuid": str(uuid.UUID(int=1)), "int": "999999"},
     "location_id": str(uuid.UUID(int=1)),
     "notice_id": str(uuid.UUID(int=1)),
+    "note_id": "999999",
+    "report_id": str(uuid.UUID(int=1)),
     "request_id": "999999",
 }
 

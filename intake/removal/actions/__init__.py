@@ -21,6 +21,7 @@ from intake.removal.actions.desk import (
 )
 from intake.removal.actions.drafting import envelope_of
 from intake.removal.actions.hand_over import hand_over_again
+from intake.removal.actions.notes import remove_note, write_note
 from intake.removal.actions.sending import recover_lost_notices, send_due_notices
 from intake.removal.actions.sightings import read_sightings, say_seen
 from intake.removal.actions.statements import (
@@ -61,6 +62,7 @@ __all__ = [
     "register_statement",
     "release_location",
     "release_statement",
+    "remove_note",
     "resolve_uncertain",
     "say_seen",
     "send_due_notices",
@@ -68,4 +70,5 @@ __all__ = [
     "stop",
     "suggest",
     "withdraw_mandate",
+    "write_note",
 ]

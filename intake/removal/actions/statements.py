@@ -278,5 +278,6 @@ def _forget(location: Location) -> None:
         work=Work.DONE,
         due_at=None,
     )
+    location.notes.all().delete()
     forget_notices(location.pk)
     transaction.on_commit(lambda: destroy_key(location.pk))

@@ -23,6 +23,7 @@ from intake.removal.models.locations import (
     Wish,
     YesNo,
 )
+from intake.removal.models.notes import LocationNote
 from intake.removal.models.notices import Answer, AnswerKind, Notice, NoticeRequest, new_reference
 from intake.removal.models.requests import RemovalEvent, RemovalRequest
 from intake.removal.models.sightings import Seen, Sighting
@@ -37,6 +38,7 @@ __all__ = [
     "HAND_OVER_ROUTE",
     "LegalGround",
     "Location",
+    "LocationNote",
     "Notice",
     "NoticeRequest",
     "PictureAge",

@@ -20,6 +20,7 @@ from intake.removal.models import (
     GroundRoute,
     LegalGround,
     Location,
+    LocationNote,
     Notice,
     NoticeRequest,
     RemovalEvent,
@@ -194,13 +195,16 @@ class LocationView:
     statements: list[Statement]
     asked: list[AskedRequest]
     events: list[RemovalEvent]
+    notes: list[LocationNote]
     can_check: bool
     has_unread: bool
     can_hand_over_again: bool
 
 
 def location_view(location: Location) -> LocationView:
-    """Gather what the desk shows of a location. Eight queries, however long its history."""
+    """Gather what the desk shows of a location. Nine queries, however long its
+    history, and one for the keys of what is read.
+    """
     statements = list(
         location.statements.order_by("created_at").prefetch_related(
             Prefetch("sightings", Sighting.objects.select_related("read_by"))
@@ -221,7 +225,10 @@ def location_view(location: Location) -> LocationView:
         .select_related("checked_by")
         .order_by("received_at", "id")
     }
-    preload([answer.notice_id for answer in answers.values()])
+    notes = list(location.notes.select_related("by"))
+    preload(
+        [answer.notice_id for answer in answers.values()] + [location.pk for _note in notes[:1]]
+    )
     pairs = (
         list(choosable_pairs()) if any(r.status == RequestStatus.PROPOSED for r in requests) else []
     )
@@ -248,6 +255,7 @@ def location_view(location: Location) -> LocationView:
         events=list(
             location.events.select_related("by", "request__recipient").order_by("-at", "-id")[:200]
         ),
+        notes=notes,
         can_check=not location.is_possibly_minor and any(r.status in CHECKABLE for r in requests),
         has_unread=not location.is_possibly_minor
         and any(s.read_at is None for statement in statements for s in statement.sightings.all()),

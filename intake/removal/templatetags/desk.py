@@ -1,10 +1,13 @@
 """How addresses and other people's words are shown: as text, with nothing hidden in it."""
 
 import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django import template
 from django.utils.timesince import timesince, timeuntil
+
+from intake.removal.beside import Beside
 
 register = template.Library()
 
@@ -74,3 +77,9 @@ def roughly_since(moment: datetime) -> str:
 def roughly_until(moment: datetime) -> str:
     """How long from now, in its largest unit."""
     return timeuntil(moment, depth=1)
+
+
+@register.filter
+def of(beside: Mapping[int, Sequence[Beside]], statement_id: int) -> Sequence[Beside]:
+    """What stands beside one statement."""
+    return beside.get(statement_id, ())

@@ -17,9 +17,10 @@ from helpline.staff.models import User
 from intake.recipients.queries import hotline, look_ups_of, recipient_for_host
 from intake.removal import actions
 from intake.removal.actions.desk import location_for_desk
+from intake.removal.beside import beside, trays
 from intake.removal.canonical import CanonicalURL
 from intake.removal.errors import RefusedError
-from intake.removal.forms import PairForm, ProposalForm, RecipientForm, YesNoForm
+from intake.removal.forms import NoteForm, PairForm, ProposalForm, RecipientForm, YesNoForm
 from intake.removal.models import Location, RemovalRequest
 from intake.removal.permissions import DESK_ROLES
 from intake.removal.queries import desk as desk_queries
@@ -37,7 +38,8 @@ def queue(request: StaffRequest) -> HttpResponse:
         work = ""
     page = int(request.GET.get("page", "1")) if request.GET.get("page", "").isdecimal() else 1
     shown = desk_queries.queue(request.user, work=work, page=max(page, 1))
-    return render(request, "removal/desk/queue.html", {"queue": shown, "work": work})
+    context = {"queue": shown, "work": work, "trays": trays(request.user)}
+    return render(request, "removal/desk/queue.html", context)
 
 
 @require_GET
@@ -52,43 +54,40 @@ def ready(request: StaffRequest) -> HttpResponse:
 @caseworkers
 def location(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     """One location: who reports it, who was asked, what they said. Its address stays covered."""
-    place = _location(location_id, request.user)
-    _on_record(request.user, place)
-    return _show(request, place)
+    place = location_of(location_id, request.user)
+    return show(request, place)
 
 
 @require_POST
 @caseworkers
 def show_address(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     """The address, as text, and whom the directory knows for it."""
-    place = _location(location_id, request.user)
+    place = location_of(location_id, request.user)
     try:
         address = actions.open_address(place, by=request.user)
     except RefusedError as refused:
         return _refused(request, refused, place)
-    _on_record(request.user, place)
-    return _show(request, place, address=address)
+    return show(request, place, address=address)
 
 
 @require_POST
 @caseworkers
 def look_up(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     """Ask the registers who answers for the host, and show what they said."""
-    place = _location(location_id, request.user)
+    place = location_of(location_id, request.user)
     try:
         actions.look_up(place, by=request.user)
         address = actions.open_address(place, by=request.user)
     except RefusedError as refused:
         return _refused(request, refused, place)
-    _on_record(request.user, place)
-    return _show(request, place, address=address)
+    return show(request, place, address=address)
 
 
 @require_POST
 @caseworkers
 def propose(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     """Note whom to ask."""
-    place = _location(location_id, request.user)
+    place = location_of(location_id, request.user)
     form = RecipientForm(request.POST)
     if not form.is_valid():
         return _not_chosen(request, place)
@@ -104,7 +103,7 @@ def propose(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
 @caseworkers
 def confirm_proposal(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     """Say that a found contact is right."""
-    place = _location(location_id, request.user)
+    place = location_of(location_id, request.user)
     form = ProposalForm(request.POST)
     if not form.is_valid():
         return _not_chosen(request, place)
@@ -119,14 +118,14 @@ def confirm_proposal(request: StaffRequest, location_id: uuid.UUID) -> HttpRespo
 @require_POST
 @caseworkers
 def claim(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
-    place = _location(location_id, request.user)
+    place = location_of(location_id, request.user)
     return _do(request, place, lambda: actions.claim_location(place, by=request.user))
 
 
 @require_POST
 @caseworkers
 def release(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
-    place = _location(location_id, request.user)
+    place = location_of(location_id, request.user)
     return _do(request, place, lambda: actions.release_location(place, by=request.user))
 
 
@@ -134,7 +133,7 @@ def release(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
 @caseworkers
 def check(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     """A person has established whether it is still there."""
-    place = _location(location_id, request.user)
+    place = location_of(location_id, request.user)
     form = YesNoForm(request.POST)
     if not form.is_valid():
         return _not_chosen(request, place)
@@ -151,14 +150,14 @@ def check(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
 @caseworkers
 def read_sightings(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     """Say that what reporters saw later was read."""
-    place = _location(location_id, request.user)
+    place = location_of(location_id, request.user)
     return _do(request, place, lambda: actions.read_sightings(place, by=request.user))
 
 
 @require_POST
 @caseworkers
 def hand_over_again(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
-    place = _location(location_id, request.user)
+    place = location_of(location_id, request.user)
     return _do(
         request,
         place,
@@ -215,7 +214,7 @@ def say_why_not(request: StaffRequest, refused: RefusedError) -> None:
         messages.error(request, str(refused.refusal.label))
 
 
-def _location(location_id: uuid.UUID, by: User) -> Location:
+def location_of(location_id: uuid.UUID, by: User) -> Location:
     """A location of the person's own service. Another service's does not exist for them."""
     try:
         return location_for_desk(location_id, by=by)
@@ -225,12 +224,8 @@ def _location(location_id: uuid.UUID, by: User) -> Location:
 
 def _request(request_id: int, by: User) -> RemovalRequest:
     asked = get_object_or_404(RemovalRequest.objects.select_related("recipient"), pk=request_id)
-    asked.location = _location(asked.location_id, by)
+    asked.location = location_of(asked.location_id, by)
     return asked
-
-
-def _on_record(by: User, place: Location) -> None:
-    audit.record(by=by, action="open_location", subject_kind="location", subject_id=str(place.pk))
 
 
 def _do(
@@ -255,13 +250,23 @@ def _not_chosen(request: StaffRequest, place: Location) -> HttpResponse:
     return to_location(place)
 
 
-def _show(
-    request: StaffRequest, place: Location, address: CanonicalURL | None = None
+def show(
+    request: StaffRequest,
+    place: Location,
+    address: CanonicalURL | None = None,
+    note_form: NoteForm | None = None,
 ) -> HttpResponse:
+    """The page of a location: first on the record, then what is known of it."""
+    audit.record(
+        by=request.user, action="open_location", subject_kind="location", subject_id=str(place.pk)
+    )
+    view = desk_queries.location_view(place)
     context: dict[str, Any] = {
-        "view": desk_queries.location_view(place),
+        "view": view,
         "location": place,
         "address": address,
+        "beside": beside([statement.pk for statement in view.statements]),
+        "note_form": note_form or NoteForm(prefix="note"),
     }
     if address is not None:
         context["suggested"] = recipient_for_host(address.host)

@@ -1,5 +1,6 @@
 """What staff and the worker do with reports."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from helpline.staff.audit import record
@@ -7,6 +8,7 @@ from helpline.staff.models import User
 from intake.report.models import Report, ReportedLink
 from intake.report.permissions import check_can_read
 from intake.report.queries import reports_under_way
+from intake.report.talk.queries import reports_that_wait
 
 
 def read_report(*, report: Report, by: User) -> list[ReportedLink]:
@@ -22,8 +24,10 @@ def read_report(*, report: Report, by: User) -> list[ReportedLink]:
 def settle_reports() -> int:
     """Note on which reports nothing more happens by itself, and on which it does again.
 
-    From that moment their lifetime counts. Two statements. Returns how many changed.
+    A message that waits for a word keeps a report too. From that moment their lifetime counts. Two
+    statements. Returns how many changed.
     """
-    settled = Report.objects.filter(settled_at=None).exclude(pk__in=reports_under_way())
-    again = Report.objects.filter(settled_at__isnull=False, pk__in=reports_under_way())
+    going_on = Q(pk__in=reports_under_way()) | Q(pk__in=reports_that_wait())
+    settled = Report.objects.filter(settled_at=None).exclude(going_on)
+    again = Report.objects.filter(going_on, settled_at__isnull=False)
     return settled.update(settled_at=timezone.now()) + again.update(settled_at=None)

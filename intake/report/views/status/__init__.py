@@ -8,6 +8,7 @@ from intake.report.views.status.asking import go_ahead, go_ahead_now, withdraw, 
 from intake.report.views.status.erasing import erase, erase_now
 from intake.report.views.status.opened import Opened, show
 from intake.report.views.status.seeing import say
+from intake.report.views.status.talking import answer, write
 
 __all__ = ["ACTS", "Opened", "show"]
 
@@ -20,4 +21,6 @@ ACTS: dict[str, Callable[[Opened], HttpResponse]] = {
     "go-ahead-now": go_ahead_now,
     "erase": erase,
     "erase-now": erase_now,
+    "write": write,
+    "answer": answer,
 }

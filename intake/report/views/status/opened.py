@@ -14,6 +14,7 @@ from intake.report.models import Report
 from intake.report.news import is_offered
 from intake.report.queries import LinkProgress, progress_of_report
 from intake.report.signposts import signposts
+from intake.report.talk.views.status import Taken, talk_for
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class Opened:
         return render(self.request, template, {"code": self.code, "number": number, **context})
 
 
-def show(opened: Opened, said: str = "") -> HttpResponse:
-    """The status page. ``said`` is what was just done."""
+def show(opened: Opened, said: str = "", taken: Taken | None = None) -> HttpResponse:
+    """The status page. ``said`` is what was just done, ``taken`` what became of a message."""
     preload([opened.report.pk])
     entries = progress_of_report(opened.report)
     saw_news(report=opened.report, entries=entries)
@@ -49,6 +50,9 @@ def show(opened: Opened, said: str = "") -> HttpResponse:
             "report": opened.report,
             "entries": entries,
             "said": said,
+            "talk": talk_for(
+                opened.report, {entry.link.pk: entry.number for entry in entries}, taken
+            ),
             "summary": _summary(entries),
             "signposts": signposts(
                 (entry.statement.reported_by, entry.statement.age_in_picture) for entry in entries

@@ -1,0 +1,1 @@
+"""Messages on a reporter's status page, and on the caseworkers' desk."""
