@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from io import BytesIO
+from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
@@ -44,8 +46,21 @@ FILE_NAME = "document.pdf"
 # Both come with reportlab, so that every machine draws the same letters.
 FONT, BOLD = "Vera", "VeraBd"
 MARGIN = 22 * mm
-WHEN_WIDTH = 38 * mm
+WHEN_WIDTH = 46 * mm
 INK, GREY = "#1d2326", "#4a555b"
+
+# What the status page says to the reporter, for who else reads the document.
+STEPS: dict[str, Promise] = {
+    "said_still_there": gettext_lazy("The reporter told us that it is still there."),
+    "said_gone": gettext_lazy("The reporter told us that it is gone."),
+    "said_back": gettext_lazy("The reporter told us that it is there again."),
+    "read": gettext_lazy("A colleague read what the reporter told us."),
+}
+STATES: dict[str, Promise] = {
+    "told_there": gettext_lazy("The reporter told us that it is there. A colleague looks at it."),
+    "told_gone": gettext_lazy("The reporter told us that it is gone."),
+    "waiting": gettext_lazy("We wait, as the reporter chose. Nobody is asked."),
+}
 
 
 @dataclass(frozen=True)
@@ -69,39 +84,34 @@ class ProvenLink:
 def proof_of(report: Report, *, with_addresses: bool) -> bytes:
     """The PDF for who holds the code of this report, in the language of now. Keeps nothing.
 
-    Two queries beside those of the status page's own, however many links there are.
+    It asks no more than the status page, however many links there are.
     """
     made_at = timezone.now()
     entries = progress_of_report(report)
-    links = [
-        _proven(number, entry, report, with_addresses=with_addresses)
-        for number, entry in enumerate(entries, 1)
-    ]
+    links = [_proven(entry, with_addresses=with_addresses) for entry in entries]
     story = _opening(report, links, made_at, with_addresses=with_addresses)
     for link in links:
         story += _of_link(link)
-    return _drawn([*story, *_closing()], made_at)
+    return _drawn([*story, *_closing()])
 
 
-def _proven(
-    number: int, entry: LinkProgress, report: Report, *, with_addresses: bool
-) -> ProvenLink:
-    happened = [(report.created_at, _("Reported to us."))]
-    happened += [(step.at, step.text) for step in entry.progress.steps]
-    withdrawn_at = entry.statement.mandate_withdrawn_at
-    if withdrawn_at is not None:
-        happened.append((withdrawn_at, _("The reporter asked us to stop.")))
-    if entry.progress.hotline_reference:
-        reference = _("Number at the hotline:") + " " + entry.progress.hotline_reference
-    else:
-        reference = ""
+def _proven(entry: LinkProgress, *, with_addresses: bool) -> ProvenLink:
+    progress, statement = entry.progress, entry.statement
+    happened = [(statement.created_at, _("Reported to us."))]
+    for step in progress.steps:
+        words = [str(STEPS.get(step.key, step.text)), step.more]
+        happened.append((step.at, " ".join(filter(None, words))))
+    if statement.mandate_withdrawn_at is not None:
+        happened.append((statement.mandate_withdrawn_at, _("The reporter asked us to stop.")))
+    now = [str(STATES.get(progress.state, progress.now))]
+    if progress.hotline_reference:
+        now.append(_("Number at the hotline:") + f" {progress.hotline_reference}")
     return ProvenLink(
-        title=_("Link %(number)s") % {"number": number},
+        title=_("Link %(number)s") % {"number": entry.number},
         address=_address(entry.link.as_typed) if with_addresses else "",
-        now=" ".join(filter(None, [str(entry.progress.now), reference])),
+        now=" ".join(now),
         steps=[
-            ProvenStep(_moment(at), str(what))
-            for at, what in sorted(happened, key=lambda one: one[0])
+            ProvenStep(_moment(at), what) for at, what in sorted(happened, key=lambda one: one[0])
         ],
     )
 
@@ -131,11 +141,16 @@ def _opening(
         len(links),
     ) % {"when": _moment(report.created_at), "count": len(links), "organisation": organisation}
     about = [
-        _("This document says what was reported and when, what was done since and what others "
-          "answered. “We” is %(organisation)s.") % {"organisation": organisation},
+        _(
+            "This document says what was reported and when, what was done since and what others "
+            "answered. “We” is %(organisation)s."
+        )
+        % {"organisation": organisation},
         _("It does not say who reported. Reporting is anonymous: we do not know it ourselves."),
-        _("An answer of a company is what they say. “Checked” means that we found it so ourselves."),
-    ]  # fmt: skip
+        _(
+            "An answer of a company is what they say. “Checked” means that we found it so ourselves."
+        ),
+    ]
     if not with_addresses:
         about.append(
             _("The addresses of the pages are not in it, because who made it left them out.")
@@ -197,10 +212,8 @@ def _styles() -> dict[str, ParagraphStyle]:
 
     def style(name: str, size: float, font: str = FONT, **more: object) -> ParagraphStyle:
         # A long address is broken where the line ends, rather than running off the paper.
-        return ParagraphStyle(
-            name, fontName=font, fontSize=size, leading=size * 1.45, splitLongWords=1,
-            **{"textColor": INK, "spaceAfter": 4, **more},
-        )  # fmt: skip
+        shape = {"fontName": font, "fontSize": size, "leading": size * 1.45, "splitLongWords": 1}
+        return ParagraphStyle(name, **{**shape, "textColor": INK, "spaceAfter": 4, **more})
 
     styles = [
         style("title", 20, BOLD, spaceBefore=6, spaceAfter=12),
@@ -225,7 +238,7 @@ def _text(words: str, style: str) -> Paragraph:
     return Paragraph(escape(drawn), styles[style])
 
 
-def _drawn(story: list[Flowable], made_at: datetime) -> bytes:
+def _drawn(story: list[Flowable]) -> bytes:
     pdf = BytesIO()
     document = BaseDocTemplate(
         pdf,
@@ -242,14 +255,28 @@ def _drawn(story: list[Flowable], made_at: datetime) -> bytes:
         creator="",
     )
     frame = Frame(MARGIN, MARGIN, document.width, document.height, 0, 0, 0, 0)
-    foot = _("Made on %(when)s.") % {"when": _moment(made_at)}
-
-    def on_page(canvas: Canvas, _document: BaseDocTemplate) -> None:
-        words = _("Page %(number)d") % {"number": canvas.getPageNumber()}
-        line = _text(f"{foot} {words}", "foot")
-        line.wrapOn(canvas, document.width, MARGIN)
-        line.drawOn(canvas, MARGIN, MARGIN / 2)
-
-    document.addPageTemplates([PageTemplate("page", [frame], onPage=on_page)])
-    document.build(story)
+    document.addPageTemplates([PageTemplate("page", [frame])])
+    document.build(story, canvasmaker=Numbered)
     return pdf.getvalue()
+
+
+class Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
+    """Pages that say how many there are: nobody can leave one out unseen."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._pages: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:
+        self._pages.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        for number, page in enumerate(self._pages, 1):
+            self.__dict__.update(page)
+            words = _("Page %(number)d of %(count)d")
+            line = _text(words % {"number": number, "count": len(self._pages)}, "foot")
+            line.wrapOn(self, A4[0] - 2 * MARGIN, MARGIN)
+            line.drawOn(self, MARGIN, MARGIN / 2)
+            super().showPage()
+        super().save()

@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from intake.removal.models import (
     ON_BEHALF,
@@ -13,6 +13,7 @@ from intake.removal.models import (
     PictureAge,
     RemovalEvent,
     Seen,
+    Sighting,
     Statement,
     Wish,
 )
@@ -21,6 +22,9 @@ from intake.removal.states import Work
 from intake.report import codes
 from intake.report.declarations import MANDATE_FOR_OTHERS, MANDATE_VERSION
 from intake.report.models import NewsByMail, Report, ReportedLink
+
+# Longer than the status page takes to show what it shows later than it was (decision 21).
+SHOWN_LATER = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -136,19 +140,30 @@ def latest_news(entries: Sequence[LinkProgress], since: datetime) -> datetime | 
 
 
 def news_to_mail(now: datetime) -> QuerySet[NewsByMail]:
-    """Who may get a mail now, and on whose links something happened that they were not told of.
+    """Who may get a mail now, and for whom there may be something that they were not told of.
 
-    ``happened_at`` says when the last of it was. Whether the status page shows it is to be seen.
+    ``happened_at`` says when the last thing happened on their links. Whether the status page shows
+    it is to be seen; of a possible minor it shows some things later than they were, so the mail
+    does not look at when they were, or its absence would tell of an earlier report.
     """
     happened = RemovalEvent.objects.filter(
         location__statements__reported_link__report_id=OuterRef("report_id"),
         request__isnull=False,
         at__gt=OuterRef("known_until"),
     ).order_by("-at")
+    read = Sighting.objects.filter(
+        statement__reported_link__report_id=OuterRef("report_id"),
+        read_at__gt=OuterRef("known_until"),
+    )
+    shown_later = ReportedLink.objects.filter(
+        report_id=OuterRef("report_id"),
+        statement__created_at__gt=now - SHOWN_LATER,
+        statement__location__picture_age=PictureAge.POSSIBLY_MINOR,
+    )
     return (
         NewsByMail.objects.filter(next_mail_at__lte=now)
         .annotate(happened_at=Subquery(happened.values("at")[:1]))
-        .filter(happened_at__isnull=False)
+        .filter(Q(happened_at__isnull=False) | Exists(read) | Exists(shown_later))
         .select_related("report")
         .order_by("next_mail_at")
     )

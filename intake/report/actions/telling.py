@@ -18,10 +18,15 @@ from helpline.privacy.vault.errors import VaultError
 from helpline.privacy.vault.keys import preload
 from intake.recipients.channels import mail
 from intake.recipients.channels.base import Result
-from intake.removal.queries.steps import HANDED_AFTER
 from intake.report import news
 from intake.report.models import NewsByMail, Report
-from intake.report.queries import LinkProgress, latest_news, news_to_mail, progress_of_report
+from intake.report.queries import (
+    SHOWN_LATER,
+    LinkProgress,
+    latest_news,
+    news_to_mail,
+    progress_of_report,
+)
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +34,8 @@ MAILS_A_SWEEP = 50
 BETWEEN_MAILS = timedelta(days=1)
 # The mail server did not take it, and may later.
 AGAIN = timedelta(hours=1)
+# Nothing that a visitor is shown was there yet.
+LOOK_AGAIN = timedelta(minutes=10)
 # So many mails in a row refused, each on a day of its own: the address does not exist any more. One
 # refusal may as well be about us.
 REFUSALS = 3
@@ -107,10 +114,7 @@ def _tell(row: NewsByMail, now: datetime) -> Told:
     known_until = row.known_until
     latest = latest_news(progress_of_report(row.report), known_until)
     if latest is None:
-        # Something happened that no visitor is shown, or not yet.
-        happened_at: datetime = getattr(row, "happened_at")  # noqa: B009 -- the query's own column
-        if happened_at <= now - HANDED_AFTER:
-            _change(row, known_until=happened_at)
+        _look_later(row, now)
         return Told.NO
     message = news.render(row.address, row.language)
     if not _change(row, known_until=latest, next_mail_at=now + BETWEEN_MAILS):
@@ -131,6 +135,15 @@ def _tell(row: NewsByMail, now: datetime) -> Told:
             else:
                 _change(row, address=None, next_mail_at=None)
     return Told.NO
+
+
+def _look_later(row: NewsByMail, now: datetime) -> None:
+    """Something happened that no visitor is shown, or not yet."""
+    happened_at: datetime | None = getattr(row, "happened_at")  # noqa: B009 -- the query's own column
+    if happened_at is not None and happened_at <= now - SHOWN_LATER:
+        _change(row, known_until=happened_at)
+    else:
+        _change(row, next_mail_at=now + LOOK_AGAIN)
 
 
 def _change(row: NewsByMail, **changes: object) -> bool:

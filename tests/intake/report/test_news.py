@@ -10,6 +10,7 @@ from email.policy import default
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -21,9 +22,10 @@ from helpline.services.queries import default_service
 from helpline.staff.models import User
 from intake.recipients.models import Recipient
 from intake.removal import actions as removal
+from intake.removal.actions.hand_over import send_hand_overs
+from intake.removal.actions.stopping import stop_requests
 from intake.removal.models import GroundRoute, Location, RemovalRequest
-from intake.removal.queries.steps import HANDED_AFTER
-from intake.removal.states import RequestStatus
+from intake.removal.states import Because, RequestStatus
 from intake.removal.workflow import advance
 from intake.report.actions import (
     LinkFacts,
@@ -39,7 +41,7 @@ from intake.report.actions.telling import AGAIN, REFUSALS
 from intake.report.checks import news_address_errors
 from intake.report.models import NewsByMail, Report
 from tests.databases import close
-from tests.intake.removal.factories import ADULT, person, recipient
+from tests.intake.removal.factories import ADULT, hotline, person, recipient
 from tests.intake.report.walk import Page, posted
 from tests.standins.smtp import MailServer, crooked_server, mail_server, talk
 
@@ -77,9 +79,11 @@ def platform() -> Recipient:
     return recipient(suffix="example.org")
 
 
-def submit(url: str = "https://example.org/p/81") -> Submitted:
+def submit(
+    url: str = "https://example.org/p/81", facts: removal.StatementFacts = ADULT
+) -> Submitted:
     return submit_report(
-        service=default_service(), links=[LinkFacts(url, ADULT)], about=ReportFacts()
+        service=default_service(), links=[LinkFacts(url, facts)], about=ReportFacts()
     )
 
 
@@ -213,16 +217,41 @@ def test_what_no_visitor_is_shown_is_no_news(
     smtp: MailServer, platform: Recipient, caseworker: User
 ) -> None:
     report = tell(submit())
-    location = Location.objects.get()
-    removal.propose(location, platform, by=caseworker)
+    removal.propose(Location.objects.get(), platform, by=caseworker)
     before = NewsByMail.objects.get().known_until
     assert send_due_news() == 0
-    # The hotline's part shows a while later; after that it is not looked at again for ever.
-    assert NewsByMail.objects.get(pk=report.pk).known_until == before
-    assert send_due_news(later() + HANDED_AFTER) == 0
-    assert NewsByMail.objects.get(pk=report.pk).known_until > before
+    # And it is not looked at again and again for ever.
+    assert NewsByMail.objects.get().known_until == before
+    assert send_due_news(later(2.1)) == 0
+    assert NewsByMail.objects.get().known_until > before
+    stop_requests(list(RemovalRequest.objects.all()), because=Because.STOPPED)
     news(report, platform, caseworker)
-    assert send_due_news() == 1
+    assert send_due_news(later(2.1)) == 1
+    assert len(smtp.received) == 1
+
+
+@pytest.mark.parametrize("was_there", [False, True])
+def test_mail_tells_nobody_that_the_hotline_had_the_page_before(
+    smtp: MailServer, was_there: bool
+) -> None:
+    hotline()
+    minor = removal.StatementFacts()
+    if was_there:
+        submit(facts=minor)
+        send_hand_overs()
+        removal.send_due_notices()
+        smtp.received.clear()
+    with time_machine.travel(timezone.now() + 3 * DAY, tick=False) as clock:
+        tell(submit(facts=minor))
+        if not was_there:
+            send_hand_overs()
+            removal.send_due_notices()
+            smtp.received.clear()
+        told = []
+        for _quarter in range(8):
+            clock.shift(timedelta(minutes=15))
+            told.append(send_due_news())
+    assert told == [1, 0, 0, 0, 0, 0, 0, 0]
 
 
 def test_second_reporter_of_a_page_is_told_only_of_what_came_after(
@@ -232,11 +261,10 @@ def test_second_reporter_of_a_page_is_told_only_of_what_came_after(
     request = news(first.report, platform, caseworker)
     tell(submit("HTTPS://EXAMPLE.org:443/p/81"), "second@mail.example")
     assert send_due_news() == 0
-    # An answer to what was asked before would tell that somebody asked.
-    advance(request, RequestStatus.SAID_REMOVED)
-    assert send_due_news() == 0
-    advance(request, RequestStatus.REMOVED)
-    assert send_due_news() == 1
+    advance(request, RequestStatus.SAID_REMOVED)  # an answer to what was asked for another
+    assert send_due_news(later(hours=1)) == 0
+    advance(request, RequestStatus.REMOVED)  # a check is for everybody
+    assert send_due_news(later(hours=2)) == 1
     assert [mail.recipients for mail in smtp.received] == [["second@mail.example"]]
 
 

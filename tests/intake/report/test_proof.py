@@ -19,7 +19,7 @@ from helpline.staff.models import User
 from intake.recipients.models import Recipient
 from intake.removal import actions as removal
 from intake.removal.actions.hand_over import send_hand_overs
-from intake.removal.models import GroundRoute, Location, RemovalRequest
+from intake.removal.models import GroundRoute, Location, RemovalRequest, Seen, Statement
 from intake.removal.states import RequestStatus
 from intake.removal.workflow import advance
 from intake.report import codes
@@ -194,6 +194,16 @@ def test_possible_minor_has_the_number_at_the_hotline() -> None:
     assert "hotline" in said
 
 
+def test_what_the_reporter_said_is_told_of_them(client: Client) -> None:
+    sent = submit()
+    statement = Statement.objects.get()
+    removal.say_seen(statement, Seen.GONE)
+    with translation.override("en"):
+        said = words(proof_of(sent.report, with_addresses=False))
+    assert "The reporter told us that it is gone." in said
+    assert "You" not in said
+
+
 def test_nothing_in_it_is_markup(platform: Recipient, caseworker: User) -> None:
     Recipient.objects.filter(pk=platform.pk).update(
         name='<b>&amp;</b><img src="file:///etc/passwd"/> Яндекс 🙂 „é”'
@@ -216,6 +226,9 @@ def test_proof_of_two_hundred_links_asks_few_queries(
         response = pressed(client, sent, go="proof-now", addresses="on")
     said = words(response.content)
     assert "Link 200" in said
+    count = len(read(response.content).pages)
+    assert f"Page 1 of {count}" in said
+    assert f"Page {count} of {count}" in said
     assert len(read(response.content).pages) > 20
     # Not a letter of a long address runs off the paper.
     assert f"https://example.org/199/{long}" in said.replace(" ", "")
