@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/chat/plain/", include("chat.plain.urls")),
     path("console/chat/replies/", include("chat.replies.urls")),
     path("console/floor/", include("chat.floor.urls")),
+    path("console/phone/", include("intake.report.urls_console")),
     path("console/", include("helpline.staff.urls")),
     path("console/desk/", include("intake.removal.urls")),
     path("console/desk/messages/", include("intake.report.talk.urls_console")),

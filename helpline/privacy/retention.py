@@ -7,6 +7,7 @@ LIFETIMES: dict[str, int | None] = {
     "removal": 90,  # from the moment the last report on a location goes
     "staff": None,  # while the account exists
     "session": 1,
+    "word": 1,  # from the moment a caller's one-time word ended
     "counts": 397,  # how many chats came and how they went, for thirteen months; of nobody
     "figures": 731,  # what a chat was about, for two years; leads back to nobody
     "audit": 366,  # who read what; a day more than the triggers that keep it append-only ask

@@ -19,7 +19,8 @@ class Report(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey("services.Service", models.PROTECT, related_name="reports")
-    code_hash = models.BinaryField(max_length=32, unique=True)
+    # None while a caller has not opened what was filled in by phone: no code was made yet.
+    code_hash = models.BinaryField(max_length=32, unique=True, null=True)
     # The form it came from, so that a double click makes one report.
     submission_hash = models.BinaryField(max_length=32, unique=True)
     situation = models.CharField(
@@ -27,6 +28,7 @@ class Report(models.Model):
     )
     language = models.CharField(max_length=10)
     by_chat = models.BooleanField(default=False)
+    by_phone = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     # Nothing more happens by itself on any of its links: from here its lifetime counts.
     settled_at = models.DateTimeField(null=True)
@@ -34,7 +36,7 @@ class Report(models.Model):
     privacy = Privacy(
         Kept(What.KEYED, "report", "code_hash submission_hash"),
         Kept(What.ANSWER, "report", "situation"),
-        Kept(What.RECORD, "report", "id service language by_chat created_at settled_at"),
+        Kept(What.RECORD, "report", "id service language by_chat by_phone created_at settled_at"),
         expires_by="settled_at",
         lifetime="report",
         owns_key=True,
@@ -113,6 +115,38 @@ class NewsByMail(models.Model):
                 name="no_mail_without_address",
             )
         ]
+
+    def __str__(self) -> str:
+        return str(self.report_id)
+
+
+class PhoneWord(models.Model):
+    """The one-time word with which a caller opens the report that a counsellor filled in.
+
+    Its first part finds the row and counts the tries, so that guessing at one word spends that word.
+    """
+
+    report = models.OneToOneField(Report, models.CASCADE, related_name="phone_word")
+    place_hash = models.BinaryField(max_length=32, unique=True)
+    word_hash = models.BinaryField(max_length=32, unique=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    ends_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    # The form it was opened with: a reload shows the code again, another form does not.
+    opened_hash = models.BinaryField(max_length=32, null=True)
+
+    privacy = Privacy(
+        Kept(What.KEYED, "word", "place_hash word_hash opened_hash"),
+        Kept(What.RECORD, "word", "id report tries ends_at opened_at"),
+        expires_by="ends_at",
+        lifetime="word",
+        service_path="report__service",
+    )
+
+    class Meta:
+        verbose_name = _("word for a caller")
+        verbose_name_plural = _("words for callers")
+        indexes = [models.Index(fields=["ends_at"])]
 
     def __str__(self) -> str:
         return str(self.report_id)

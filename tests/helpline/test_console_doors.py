@@ -42,6 +42,7 @@ LET_IN = {
     "staff:withdraw-reset": PEOPLE,
     "removal:": {"caseworker", "supervisor"},
     "talk:": {"caseworker", "supervisor"},
+    "report_phone:": {"counsellor", "caseworker", "supervisor"},
 }
 # To come in with, before anybody is known.
 OPEN = {"staff:sign-in", "staff:code", "staff:enrol", "staff:sign-out", "staff:join"}

@@ -2,6 +2,7 @@
 
 from intake.removal.actions import StatementFacts
 from intake.report.actions.adding import Added, TooManyLinks, add_links
+from intake.report.actions.by_phone import FilledIn, fill_in_report, open_with_word
 from intake.report.actions.changing import erase_report, go_ahead, say_seen, withdraw_mandates
 from intake.report.actions.keeping import read_report, settle_reports
 from intake.report.actions.submitting import (
@@ -25,6 +26,7 @@ __all__ = [
     "MAX_LINKS",
     "Added",
     "AlreadySent",
+    "FilledIn",
     "LinkFacts",
     "ReportFacts",
     "StatementFacts",
@@ -34,8 +36,10 @@ __all__ = [
     "address_in",
     "ask_for_news",
     "erase_report",
+    "fill_in_report",
     "find_links",
     "go_ahead",
+    "open_with_word",
     "read_report",
     "saw_news",
     "say_seen",

@@ -1,7 +1,7 @@
 """A report comes in: all its links, or nothing."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -74,35 +74,50 @@ def submit_report(
     AlreadySent after that. Raises NotAnAddress for a link that cannot be reported, and ValueError
     for no links or more than MAX_LINKS.
     """
-    if not 0 < len(links) <= MAX_LINKS:
-        raise ValueError(f"A report has 1 to {MAX_LINKS} links.")
-    addressed = addressed_once(links)
     submission = submission_key or uuid.uuid4().hex
     code = codes.code_for(submission)
-    earlier = _sent_before(submission)
-    if earlier is not None:
-        return Submitted(earlier, code)
     report = Report(
         service=service,
         code_hash=codes.hash_of(code),
-        submission_hash=codes.submission_hash(submission),
         situation=about.situation,
         language=about.language,
         by_chat=by_chat,
-        created_at=timezone.now(),
     )
+    return Submitted(keep_report(report, links, submission=submission), code)
+
+
+def keep_report(
+    report: Report,
+    links: Sequence[LinkFacts],
+    *,
+    submission: str,
+    also: Callable[[Report], None] = lambda report: None,
+) -> Report:
+    """Keep a new report with all its links and what ``also`` adds, or nothing.
+
+    Returns the report that the same submission made before, if it did. Raises as ``submit_report``.
+    """
+    if not 0 < len(links) <= MAX_LINKS:
+        raise ValueError(f"A report has 1 to {MAX_LINKS} links.")
+    addressed = addressed_once(links)
+    earlier = _sent_before(submission)
+    if earlier is not None:
+        return earlier
+    report.submission_hash = codes.submission_hash(submission)
+    report.created_at = timezone.now()
     create_key(report.pk, kind="report")
     try:
         with transaction.atomic():
             report.save(force_insert=True)
             save_links(report, addressed)
+            also(report)
     except IntegrityError:
         destroy_key(report.pk)
         earlier = _sent_before(submission)  # the other click was faster
         if earlier is None:
             raise
-        return Submitted(earlier, code)
-    return Submitted(report, code)
+        return earlier
+    return report
 
 
 def address_in(typed: str) -> CanonicalURL:

@@ -1,6 +1,6 @@
 """The forms of a report and of its status page."""
 
-from intake.report.forms.code import LastGroupForm
+from intake.report.forms.code import LastGroupForm, WordForm
 from intake.report.forms.news import NewsForm
 from intake.report.forms.per_link import DifferForm
 from intake.report.forms.proof import ProofForm
@@ -16,4 +16,5 @@ __all__ = [
     "LastGroupForm",
     "NewsForm",
     "ProofForm",
+    "WordForm",
 ]

@@ -1,4 +1,4 @@
-"""The forms around a code that somebody was just given."""
+"""The forms around what somebody was just given: a code on paper, a word on the phone."""
 
 from typing import Any
 
@@ -45,3 +45,23 @@ class LastGroupForm(forms.Form):
                 )
             )
         return typed
+
+
+class WordForm(forms.Form):
+    """The word that a caller was told, and the number of the form it is typed in."""
+
+    word = forms.CharField(
+        label=_("The number you were told"),
+        help_text=_("Ten digits. Spaces do not matter."),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={
+                "class": "govuk-input--width-10 code-input",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "inputmode": "numeric",
+            }
+        ),
+    )
+    key = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)

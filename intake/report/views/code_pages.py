@@ -1,8 +1,10 @@
-"""The pages of a return code: shown with ways to keep it, and its end typed again.
+"""The pages of a return code: asked for, shown with ways to keep it, and its end typed again.
 
-Each is answered to a form that holds the code, so that it stands in no address and reload and Back
+Those that follow a code are answered to a form that holds the code, so that it stands in no address and reload and Back
 bring the same page.
 """
+
+import uuid
 
 import segno
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +12,25 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 
 from intake.report import codes
-from intake.report.forms import LastGroupForm
+from intake.report.forms import CodeForm, LastGroupForm, WordForm
 
 # What a button of these pages asks of the status page.
 ASKED = ("code", "keep", "keep-check", "keep-skip")
+
+
+def ask_for_code(
+    request: HttpRequest,
+    *,
+    form: CodeForm | None = None,
+    word_form: WordForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page that asks for a code, or for the word of somebody who called."""
+    context = {
+        "form": form or CodeForm(),
+        "word_form": word_form or WordForm(initial={"key": uuid.uuid4()}),
+    }
+    return render(request, "report/status.html", context, status=status)
 
 
 def shown(code: str) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """The way to the status page, for who holds a code. It stands in a form's body and nowhere else."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -12,8 +11,9 @@ from intake.report import codes
 from intake.report.forms import CodeForm
 from intake.report.news import is_offered
 from intake.report.queries import find_report
-from intake.report.views.code_pages import ASKED, code_page
+from intake.report.views.code_pages import ASKED, ask_for_code, code_page
 from intake.report.views.news import news_by_mail
+from intake.report.views.phone_word import open_word
 from intake.report.views.proof import proof
 from intake.report.views.requests import rate_key, text_only
 from intake.report.views.status import ACTS, Opened, show
@@ -28,7 +28,9 @@ CODE_ATTEMPTS = "20/minute"
 def status(request: HttpRequest) -> HttpResponse:
     """What happened with a report, for who holds its code, and what they do about it."""
     if request.method != "POST":
-        return render(request, "report/status.html", {"form": CodeForm()})
+        return ask_for_code(request)
+    if request.POST.get("go") == "word":
+        return open_word(request)
     pressed, _colon, about = request.POST.get("go", "show").partition(":")
     opened = opened_by_code(request, request.POST.get("code", ""), about)
     if not isinstance(opened, Opened):
@@ -52,7 +54,7 @@ def opened_by_code(request: HttpRequest, typed: str, about: str = "") -> Opened 
             "code",
             _("There were many attempts just now. Wait a minute and press the button again."),
         )
-        return render(request, "report/status.html", {"form": form}, status=429)
+        return ask_for_code(request, form=form, status=429)
     found = find_report(typed)
     if found is None:
         return no_such_report(request)
@@ -69,4 +71,4 @@ def no_such_report(request: HttpRequest) -> HttpResponse:
             "time a report that is dealt with is erased, and its code with it."
         ),
     )
-    return render(request, "report/status.html", {"form": form})
+    return ask_for_code(request, form=form)

@@ -5,6 +5,7 @@ there is no cookie, no row and nothing in the history but one neutral path.
 """
 
 import logging
+from collections.abc import Callable
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -32,10 +33,13 @@ from intake.report.states import Situation
 from intake.report.views.adding import add_to_report
 from intake.report.views.code_pages import shown
 from intake.report.views.pace import hold_ahead, hold_at_send
-from intake.report.views.requests import text_only
+from intake.report.views.requests import framed, text_only
 from intake.report.wording import REASONS
 
 log = logging.getLogger(__name__)
+
+
+Keep = Callable[[HttpRequest, Answers], HttpResponse]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,6 +47,11 @@ log = logging.getLogger(__name__)
 @text_only
 def report(request: HttpRequest) -> HttpResponse:
     """Every page of a report, from what helps now to the code."""
+    return walk(request, keep=_keep)
+
+
+def walk(request: HttpRequest, *, keep: Keep) -> HttpResponse:
+    """The page that a form asks for. ``keep`` keeps the report once it is whole, and says so."""
     if request.method != "POST":
         return _page(request, Answers(), "start")
     answers = Answers(request.POST)
@@ -69,7 +78,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if pressed == "differ":
         return _differ(request, answers, pressed, about)
     if pressed == "send":
-        return _send(request, answers)
+        return _send(request, answers, keep)
     if step in FORMS:
         form = FORMS[step](answers, request.POST)
         if not form.is_valid():
@@ -96,6 +105,7 @@ def _page(
         own = frozenset(form.fields)
     steps = answers.steps
     context = {
+        **framed(request),
         "answers": answers,
         "step": step,
         "number": steps.index(step) if step in steps else 0,
@@ -124,9 +134,10 @@ def _page(
         }
     elif step == "check":
         context |= _check_context(answers)
-        if hold is None:
+        if hold is None and not context["by_phone"]:
             context |= {"hold": hold_ahead(request, answers), "hold_ahead": True}
-    return render(request, f"report/{step}.html", context)
+    folder = "report/phone" if step == "start" and context["by_phone"] else "report"
+    return render(request, f"{folder}/{step}.html", context)
 
 
 def _check_context(answers: Answers) -> dict[str, object]:
@@ -184,6 +195,7 @@ def _differ(request: HttpRequest, answers: Answers, pressed: str, mark: str = ""
         if not name.startswith(f"{DIFFERENT}-{mark}-")
     ]
     context = {
+        **framed(request),
         "answers": answers,
         "step": "differ",
         "form": form,
@@ -195,38 +207,48 @@ def _differ(request: HttpRequest, answers: Answers, pressed: str, mark: str = ""
     return render(request, "report/differ.html", context)
 
 
-def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
-    """Keep the report, once everything holds, and show its code."""
+def about_of(answers: Answers) -> ReportFacts:
+    """What the answers say beside the links."""
+    return ReportFacts(
+        situation=answers.values["situation"] or Situation.SKIPPED,
+        language=get_language() or "nl",
+    )
+
+
+def _send(request: HttpRequest, answers: Answers, keep: Keep) -> HttpResponse:
+    """Have the report kept, once everything holds."""
     for step in answers.steps:
         # Read from the hidden fields: they are as good as a page that was just filled in.
         if step in FORMS and not FORMS[step](answers, request.POST).is_valid():
             return _page(request, answers, step, errors=True)
-    submission = answers.submission()
     try:
-        # What was sent already gets its code again, however often it is asked.
-        hold = None if is_sent(submission) else hold_at_send(request, answers)
-        if hold is not None:
-            response = _page(request, answers, "check", hold=hold)
-            response.status_code = 429 if hold.is_slowed else 200
-            return response
-        if answers.code:
-            return add_to_report(request, answers)
-        sent = submit_report(
-            service=default_service(),
-            links=answers.link_facts(),
-            about=ReportFacts(
-                situation=answers.values["situation"] or Situation.SKIPPED,
-                language=get_language() or "nl",
-            ),
-            submission_key=submission,
-        )
+        return keep(request, answers)
     except AlreadySent:
-        return render(request, "report/already_sent.html")
+        return render(request, "report/already_sent.html", framed(request))
     except (DatabaseError, VaultError) as error:
         log.error("a report could not be kept", extra={"error": type(error).__name__})
         response = _page(request, answers, "check", trouble=True)
         response.status_code = 503
         return response
+
+
+def _keep(request: HttpRequest, answers: Answers) -> HttpResponse:
+    """Keep a visitor's own report and show its code, unless it has to wait a moment."""
+    submission = answers.submission()
+    # What was sent already gets its code again, however often it is asked.
+    hold = None if is_sent(submission) else hold_at_send(request, answers)
+    if hold is not None:
+        response = _page(request, answers, "check", hold=hold)
+        response.status_code = 429 if hold.is_slowed else 200
+        return response
+    if answers.code:
+        return add_to_report(request, answers)
+    sent = submit_report(
+        service=default_service(),
+        links=answers.link_facts(),
+        about=about_of(answers),
+        submission_key=submission,
+    )
     return render(request, "report/sent.html", _sent_context(sent, answers))
 
 

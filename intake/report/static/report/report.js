@@ -7,6 +7,7 @@
  * number), and gone with the tab or with the way out.
  */
 
+const WHOLE = ["send", "word"]; // what the browser submits by itself
 const seen = []; // the content of each page, by its number in the history
 let now = 0;
 
@@ -55,8 +56,8 @@ function onSubmit(event) {
     event.preventDefault();
     return;
   }
-  // The page with the code comes from the browser itself: reloading it shows the code again.
-  if (button && button.value === "send") {
+  // A page with a code comes from the browser itself: reloading it shows the code again.
+  if (button && WHOLE.includes(button.value)) {
     if (navigator.onLine === false) {
       event.preventDefault();
       sayOffline(form);
