@@ -91,8 +91,8 @@ AUTHORITY: dict[str, tuple[Text, Text]] = {
 # Why each is asked, beside the question. The questions about the images say it in their hint.
 WHY: dict[str, Text] = {
     "situation": _(
-        "So that we can say what helps first. We keep only which of these you chose, and that "
-        "names nobody."
+        "So that we can say what helps first. Who works on your report sees which of these you "
+        "chose. It names nobody."
     ),
     "text": _(
         "A website can only take away what it can find. With the link it knows which page we mean."
