@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from intake.removal.models import (
     ON_BEHALF,
@@ -22,6 +22,8 @@ from intake.removal.states import Work
 from intake.report import codes
 from intake.report.declarations import MANDATE_FOR_OTHERS, MANDATE_VERSION
 from intake.report.models import NewsByMail, Report, ReportedLink
+from intake.report.talk.models import Message
+from intake.report.talk.states import Sender
 
 # Longer than the status page takes to show what it shows later than it was (decision 21).
 SHOWN_LATER = timedelta(days=2)
@@ -139,6 +141,13 @@ def latest_news(entries: Sequence[LinkProgress], since: datetime) -> datetime | 
     return max(moments, default=None)
 
 
+def latest_word(report: Report, since: datetime) -> datetime | None:
+    """When a caseworker last wrote what its reader has not had before them, after ``since``."""
+    unread = report.messages.filter(sender=Sender.CASEWORKER, seen_at=None, at__gt=since)
+    said: datetime | None = unread.aggregate(last=Max("at"))["last"]
+    return said
+
+
 def news_to_mail(now: datetime) -> QuerySet[NewsByMail]:
     """Who may get a mail now, and for whom there may be something that they were not told of.
 
@@ -155,6 +164,12 @@ def news_to_mail(now: datetime) -> QuerySet[NewsByMail]:
         statement__reported_link__report_id=OuterRef("report_id"),
         read_at__gt=OuterRef("known_until"),
     )
+    said = Message.objects.filter(
+        report_id=OuterRef("report_id"),
+        sender=Sender.CASEWORKER,
+        seen_at=None,
+        at__gt=OuterRef("known_until"),
+    )
     shown_later = ReportedLink.objects.filter(
         report_id=OuterRef("report_id"),
         statement__created_at__gt=now - SHOWN_LATER,
@@ -163,7 +178,7 @@ def news_to_mail(now: datetime) -> QuerySet[NewsByMail]:
     return (
         NewsByMail.objects.filter(next_mail_at__lte=now)
         .annotate(happened_at=Subquery(happened.values("at")[:1]))
-        .filter(Q(happened_at__isnull=False) | Exists(read) | Exists(shown_later))
+        .filter(Q(happened_at__isnull=False) | Exists(read) | Exists(said) | Exists(shown_later))
         .select_related("report")
         .order_by("next_mail_at")
     )

@@ -24,6 +24,7 @@ from intake.report.queries import (
     SHOWN_LATER,
     LinkProgress,
     latest_news,
+    latest_word,
     news_to_mail,
     progress_of_report,
 )
@@ -112,7 +113,9 @@ class Told(Enum):
 
 def _tell(row: NewsByMail, now: datetime) -> Told:
     known_until = row.known_until
-    latest = latest_news(progress_of_report(row.report), known_until)
+    happened = latest_news(progress_of_report(row.report), known_until)
+    moments = [at for at in (happened, latest_word(row.report, known_until)) if at is not None]
+    latest = max(moments, default=None)
     if latest is None:
         _look_later(row, now)
         return Told.NO

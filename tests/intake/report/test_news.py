@@ -3,6 +3,7 @@
 import email
 import re
 import threading
+import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -40,6 +41,7 @@ from intake.report.actions import (
 from intake.report.actions.telling import AGAIN, REFUSALS
 from intake.report.checks import news_address_errors
 from intake.report.models import NewsByMail, Report
+from intake.report.talk.actions import write as write_to_reporter
 from tests.databases import close
 from tests.intake.removal.factories import ADULT, hotline, person, recipient
 from tests.intake.report.walk import Page, posted
@@ -211,6 +213,32 @@ def test_what_was_seen_on_the_status_page_is_no_news(
     assert send_due_news() == 0
     advance(request, RequestStatus.SAID_REMOVED)
     assert send_due_news() == 1
+
+
+def test_word_of_a_caseworker_is_news_until_it_is_read(
+    client: Client, smtp: MailServer, caseworker: User
+) -> None:
+    sent = submit()
+    report = tell(sent)
+
+    def write() -> None:
+        write_to_reporter(
+            report=report,
+            text="Which account is it?",
+            client_id=uuid.uuid4(),
+            upto=10**9,
+            by=caseworker,
+        )
+
+    write()
+    assert [send_due_news(), send_due_news(later(1.1))] == [1, 0]
+    assert "Which account is it?" in pressed(client, sent).words
+    write()
+    pressed(client, sent)  # read before the day was over
+    assert send_due_news(later(2.2)) == 0
+    write()
+    assert send_due_news(later(2.2)) == 1
+    assert not any(b"account" in mail.content for mail in smtp.received)
 
 
 def test_what_no_visitor_is_shown_is_no_news(
