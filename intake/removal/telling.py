@@ -97,7 +97,7 @@ def clock_words(pair: GroundRoute | None, until: datetime) -> str:
     if pair is not None and pair.clock_is_law:
         given = {"time": _duration(pair.clock_hours), **day}
         return _("They have %(time)s for this, by law or by a code: until %(date)s.") % given
-    if pair is not None and pair.route.key == "dsa_16":
+    if pair is not None and pair.route.key in ("dsa_16", "dsa_22"):
         return (
             _(
                 "European law says that they must decide soon, but names no number of days. We "
