@@ -113,6 +113,21 @@ def test_reading_advice_keeps_the_place(
     sam.close()
 
 
+def test_who_is_given_back_hears_how_long_it_is_now(
+    site: Site, new_page: NewPage, open_again: None, console: Console
+) -> None:
+    page = new_page(base_url=site.url)
+    begin(page)
+    sam = console("demo-counsellor")
+    take(sam)
+    expect(page.locator("#chat-with")).to_contain_text("Je praat met")
+    with page.expect_response("**/chat/wait/") as asked:
+        sam.locator("#act-give-back").click()
+    said = asked.value.json()["wait"]
+    expect(page.locator("#chat-wait")).to_have_text(said)
+    sam.close()
+
+
 def test_size_sound_and_dot_by_keyboard(
     site: Site, new_page: NewPage, open_again: None, console: Console
 ) -> None:

@@ -1,5 +1,6 @@
 """The console by forms alone does what the live one does, by the same rules and in the same words."""
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -140,7 +141,8 @@ def test_what_was_typed_survives_a_refusal_and_every_other_press(
 def test_what_was_typed_is_kept_for_who_goes_back_to_the_chats(
     desk: Desk, active: Conversation
 ) -> None:
-    desk.open(active)
+    page = desk.open(active)
+    assert re.findall(r'name="act" value="(\w+)', page)[0] == "look"  # which Enter presses
     page = desk.press("desk", active, text="half getypt", note=SECRET, summary=" ")
     assert (desk.status, desk.at) == (200, DESK)
     assert "half getypt" not in page
