@@ -27,6 +27,23 @@ function show(number, main, title) {
   window.scrollTo(0, 0);
 }
 
+/** Going back takes along what was said since: an older page knows only what was said before it. */
+function carry(from, to) {
+  const [newer, older] = [from, to].map((main) => main.querySelector("input[name=step]")?.form);
+  if (!newer || !older) return;
+  const own = new Set(["step", "mark", "go"]);
+  for (const { name, type } of older.elements) if (name && type !== "hidden") own.add(name);
+  for (const field of older.querySelectorAll("input[type=hidden]")) {
+    if (!own.has(field.name)) field.remove();
+  }
+  for (const [name, value] of new FormData(newer)) {
+    if (own.has(name)) continue;
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    older.prepend(field);
+  }
+}
+
 /** Post a page's form and show what comes back. */
 async function send(form, button, action) {
   const body = new URLSearchParams(new FormData(form, button));
@@ -150,8 +167,10 @@ if (document.querySelector("main [data-report] form")) {
   document.addEventListener("click", onLanguage);
   window.addEventListener("popstate", (event) => {
     const page = seen[event.state?.page];
-    if (page) show(event.state.page, page.main, page.title);
-    else location.reload();
+    if (page) {
+      if (event.state.page < now) carry(document.querySelector("main"), page.main);
+      show(event.state.page, page.main, page.title);
+    } else location.reload();
   });
   document.addEventListener("helpline:leave", () => (seen.length = 0));
 }
