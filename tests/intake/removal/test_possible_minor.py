@@ -35,6 +35,8 @@ NOT_OF_THE_DESK = {
     "release_statement",
     "leave_statement",
     "correct_age",
+    "write_note",  # among colleagues; nobody outside reads it
+    "remove_note",
     "say_seen",  # a reporter's word: it reaches the hand-over
     "withdraw_mandate",
     "change_wish",
