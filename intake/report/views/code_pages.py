@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from intake.report import codes
 from intake.report.forms import CodeForm, LastGroupForm, WordForm
+from intake.report.talk.views.status import kept
 
 # What a button of these pages asks of the status page.
 ASKED = ("code", "keep", "keep-check", "keep-skip")
@@ -29,6 +30,7 @@ def ask_for_code(
     context = {
         "form": form or CodeForm(),
         "word_form": word_form or WordForm(initial={"key": uuid.uuid4()}),
+        "kept": kept(request),
     }
     return render(request, "report/status.html", context, status=status)
 

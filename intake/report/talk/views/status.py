@@ -4,6 +4,7 @@ The code stands in the form's body, so a message comes with it to the page itsel
 the same form again, which says nothing twice.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -21,6 +22,8 @@ from intake.report.talk.queries import open_questions, question_of
 
 # A person types slower than this; it slows down who does not.
 PACE = "6/minute"
+# The fields of the talk's forms.
+TYPED = re.compile(r"(?:say|answer-[0-9]{1,18})-(?:key|text)")
 
 
 @dataclass(frozen=True)
@@ -100,10 +103,22 @@ def take(request: HttpRequest, report: Report, *, question: str = "") -> Taken:
     return Taken(kept=True, has_address=has_address(message.text))
 
 
-def talk_for(report: Report, numbers: Mapping[int, int], taken: Taken | None = None) -> Talk:
+def kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed for us, to be carried on by a page that comes in between."""
+    return [(name, request.POST.get(name, "")) for name in request.POST if TYPED.fullmatch(name)]
+
+
+def talk_for(
+    report: Report,
+    numbers: Mapping[int, int],
+    taken: Taken | None = None,
+    *,
+    typed: Mapping[str, str],
+) -> Talk:
     """The talk as the status page shows it. Three queries at most, however much was said.
 
-    ``numbers`` are those of the report's links on the page, by their keys.
+    ``numbers`` are those of the report's links on the page, by their keys; ``typed`` is what a page
+    in between carried on.
     """
     taken = taken or Taken()
     messages = show_talk(report=report)
@@ -118,10 +133,16 @@ def talk_for(report: Report, numbers: Mapping[int, int], taken: Taken | None = N
                 numbers.get(question.about_id or 0),
                 taken.form
                 if isinstance(taken.form, AnswerForm) and question == taken.question
-                else AnswerForm(prefix=f"answer-{question.pk}"),
+                else AnswerForm(**_begun(typed, f"answer-{question.pk}")),
             )
             for question in asked
         ],
-        form=taken.form if isinstance(taken.form, SayForm) else SayForm(prefix="say"),
+        form=taken.form if isinstance(taken.form, SayForm) else SayForm(**_begun(typed, "say")),
         taken=taken,
     )
+
+
+def _begun(typed: Mapping[str, str], prefix: str) -> dict[str, object]:
+    """How a form begins: empty, or with what was typed in it before."""
+    before = {name: typed.get(f"{prefix}-{name}", "") for name in ("key", "text")}
+    return {"prefix": prefix, "initial": {name: text for name, text in before.items() if text}}

@@ -14,7 +14,7 @@ from intake.report.models import Report
 from intake.report.news import is_offered
 from intake.report.queries import LinkProgress, progress_of_report
 from intake.report.signposts import signposts
-from intake.report.talk.views.status import Taken, talk_for
+from intake.report.talk.views.status import Taken, kept, talk_for
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,10 @@ def show(opened: Opened, said: str = "", taken: Taken | None = None) -> HttpResp
             "entries": entries,
             "said": said,
             "talk": talk_for(
-                opened.report, {entry.link.pk: entry.number for entry in entries}, taken
+                opened.report,
+                {entry.link.pk: entry.number for entry in entries},
+                taken,
+                typed=dict(kept(opened.request)) if taken is None else {},
             ),
             "summary": _summary(entries),
             "signposts": signposts(

@@ -20,7 +20,7 @@ def _shown(opened: Opened, taken: Taken) -> HttpResponse:
     if taken.kept and taken.has_address:
         said = _(
             "We have your message. There is a link in it, and in a message we cannot see it: "
-            "report it as a link, so that we deal with it carefully."
+            "press “Add links” and give it there, so that we deal with it carefully."
         )
     elif taken.kept:
         said = _("We have your message. You find our answer here.")

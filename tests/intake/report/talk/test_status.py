@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
+from helpline.privacy import throttle
 from helpline.staff.models import User
 from intake.removal.actions import write_note
 from intake.removal.models import Location
@@ -106,7 +107,7 @@ def test_forms_nobody_made_are_answered(
 
 def test_link_in_a_message_is_kept_and_asked_for_as_a_link(client: Client, sent: Submitted) -> None:
     page = send(client, sent, "It is on https://example.org/new now")
-    assert "report it as a link" in page.words
+    assert "Add links” and give it there" in page.words
     assert "https://example.org/new" in page.words
     assert 'href="https://example.org' not in page.html
 
@@ -190,6 +191,27 @@ def test_notes_of_colleagues_are_not_even_read_for_a_reporter(
         page = press(client, sent)
     assert "between colleagues" not in page.words
     assert not [query for query in asked.captured_queries if "locationnote" in query["sql"]]
+
+
+def test_words_survive_the_page_that_asks_to_wait(
+    client: Client, sent: Submitted, caseworker: User
+) -> None:
+    question = write(sent.report, caseworker, about=sent.report.links.all()[0])
+    page = press(client, sent)
+    for _attempt in range(20):
+        posted(client, "/en/status/", {"code": ["wrong"]})
+    fields = {"say-key": page.fields["say-key"], "say-text": ["typed\n<b>before</b>"]}
+    fields |= {f"answer-{question.pk}-text": ["half an answer"]}
+    given = {"code": [sent.code], "go": ["write"], **fields}
+    wait = Page(posted(client, "/en/status/", given))
+    assert wait.status == 429
+    assert "<b>before" not in wait.html
+    throttle._limiter.cache_clear()
+    page = Page(posted(client, "/en/status/", {**wait.fields, "go": ["show"]}))
+    assert page.fields["say-text"] == ["typed\r\n<b>before</b>"]
+    assert page.fields["say-key"] == fields["say-key"]
+    assert page.fields[f"answer-{question.pk}-text"] == ["half an answer"]
+    assert not Message.objects.filter(sender="reporter").exists()
 
 
 def test_words_need_the_code(client: Client, sent: Submitted) -> None:
