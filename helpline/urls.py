@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/floor/", include("chat.floor.urls")),
     path("console/phone/", include("intake.report.urls_console")),
     path("console/", include("helpline.staff.urls")),
+    path("console/desk/without-link/", include("intake.report.urls_leads")),
     path("console/desk/", include("intake.removal.urls")),
     path("console/desk/messages/", include("intake.report.talk.urls_console")),
     path("answer/", include("intake.removal.urls_public")),

@@ -1,5 +1,8 @@
 """Questions about many recipients."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Length
 
@@ -27,6 +30,45 @@ def recipient_for_host(host: str) -> Recipient | None:
         .first()
     )
     return found.recipient if found else None
+
+
+@dataclass(frozen=True)
+class KnownSite:
+    """A site that the directory knows by name, with its own form for who is concerned, if any."""
+
+    name: str
+    form_url: str
+
+
+def known_sites(hosts: Iterable[str]) -> dict[str, KnownSite]:
+    """What the directory knows of each of these hosts, by the longest of its domains. One query.
+
+    A name is known of every entry; a form only of one that is confirmed, in use and not hostile,
+    since visitors are sent there.
+    """
+    above: dict[str, list[str]] = {}
+    for host in hosts:
+        normal = normalise_host(host)
+        if normal is not None:
+            above[host] = suffixes(normal)
+    wanted = {suffix for names in above.values() for suffix in names}
+    entries = {
+        domain.suffix: domain.recipient
+        for domain in RecipientDomain.objects.filter(
+            suffix__in=wanted, recipient__kind__in=[Kind.PLATFORM, Kind.SEARCH_ENGINE]
+        ).select_related("recipient")
+    }
+    known: dict[str, KnownSite] = {}
+    for host, names in above.items():
+        entry = next((entries[name] for name in names if name in entries), None)
+        if entry is not None:
+            known[host] = KnownSite(entry.name, _own_form(entry))
+    return known
+
+
+def _own_form(entry: Recipient) -> str:
+    usable = entry.active and not entry.hostile and entry.form_url.startswith("https://")
+    return entry.form_url if usable else ""
 
 
 def hotline(service: Service) -> Recipient | None:

@@ -7,14 +7,16 @@ the choices is as good as left open.
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from django.http import QueryDict
 
 from intake.removal.models import ON_BEHALF, AgeInPicture, Who, Wish, YesNo
 from intake.report import codes
-from intake.report.actions import LinkFacts, StatementFacts
+from intake.report.actions import LeadFacts, LinkFacts, StatementFacts
 from intake.report.declarations import MANDATE_FOR_OTHERS, MANDATE_VERSION
+from intake.report.details import Detail, Details
 from intake.report.fields import (
     ALL_STEPS,
     CHOICES,
@@ -25,6 +27,7 @@ from intake.report.fields import (
     key_in,
     mark_of,
 )
+from intake.report.leads import Told, unpacked
 from intake.report.links import FoundLink, find_links
 
 
@@ -45,6 +48,8 @@ class Answers:
         }
         self.values["text"] = self.text
         self._different = answers_by_link(data)
+        self.details = Details(data)
+        self.leads = unpacked(data.getlist("lead"))
         if self.values["mandate"] not in ("", "no", self.mandate_version):
             # Allowed under another text: since then somebody else is said to be in the images.
             self.values["mandate"] = ""
@@ -80,6 +85,21 @@ class Answers:
     def _all(self) -> list[FoundLink]:
         return find_links(self.text[:MAX_TEXT])
 
+    def add_link(self, text: str, detail: Detail) -> None:
+        """Add an address to what was pasted, with what is known about it."""
+        self.text = f"{self.text.rstrip()}\n{text}".lstrip("\n") if self.text.strip() else text
+        self.values["text"] = self.text
+        for name in ("found", "problems", "_all"):
+            self.__dict__.pop(name, None)
+        for link in self.found:
+            if link.address and link.address.url == text:
+                self.details.set(mark_of(link), detail)
+                self.out -= {mark_of(link)}
+
+    def add_lead(self, lead: Told) -> None:
+        if lead not in self.leads:
+            self.leads.append(lead)
+
     # What was answered.
 
     @property
@@ -99,12 +119,20 @@ class Answers:
     @property
     def may_give_mandate(self) -> bool:
         """A mandate is for the person in the images, or who acts with their agreement."""
-        return any(self._may_allow_us(link) for link in self.links if self.is_adult(link))
+        return any(self._may_allow_us(said["who"]) for said in self._said if _is_adult(said))
 
     def of_link(self, link: FoundLink) -> dict[str, str]:
         """The answers that hold for one link: its own where it has them, else those for all."""
         own = {name: self.values[name] for name in PER_LINK}
         return own | self._different.get(mark_of(link), {})
+
+    @property
+    def _said(self) -> list[dict[str, str]]:
+        """The answers that hold for each link, and those for what was told without a link."""
+        said = [self.of_link(link) for link in self.links]
+        if self.leads:
+            said.append({name: self.values[name] for name in PER_LINK})
+        return said
 
     def own_answer(self, mark: str, name: str) -> str:
         """What was said about one link alone, or nothing."""
@@ -127,26 +155,25 @@ class Answers:
 
     def is_adult(self, link: FoundLink) -> bool:
         """Whether the person in this link's images was 18 or older, and somebody said so."""
-        return self.of_link(link)["age"] == AgeInPicture.ADULT
+        return _is_adult(self.of_link(link))
 
     @property
     def has_adult(self) -> bool:
-        return any(self.is_adult(link) for link in self.links)
+        return any(_is_adult(said) for said in self._said)
 
     @property
     def has_possible_minor(self) -> bool:
-        return not all(self.is_adult(link) for link in self.links)
+        return not all(_is_adult(said) for said in self._said)
 
     def who_and_age(self) -> list[tuple[str, str]]:
         """Of each link who is in the images, and how old they were."""
-        return [(said["who"], said["age"]) for said in map(self.of_link, self.links)]
+        return [(said["who"], said["age"]) for said in self._said]
 
     # Who reports for somebody else.
 
     @property
     def _who_of_all(self) -> frozenset[str]:
-        said = {self.of_link(link)["who"] for link in self.links}
-        return frozenset(said or {self.values["who"]})
+        return frozenset({said["who"] for said in self._said} or {self.values["who"]})
 
     @property
     def _on_behalf(self) -> frozenset[str]:
@@ -162,19 +189,15 @@ class Answers:
     def asks_whether_they_know(self) -> bool:
         """Of who reports for somebody possibly under 18. A lawyer is not asked."""
         return any(
-            self.of_link(link)["who"] in ON_BEHALF - {Who.LAWYER} and not self.is_adult(link)
-            for link in self.links
+            said["who"] in ON_BEHALF - {Who.LAWYER} and not _is_adult(said) for said in self._said
         )
 
     @property
     def asks_for_authority(self) -> bool:
         """Of who reports for an adult: only with their agreement we may lean on their rights."""
-        return any(
-            self.of_link(link)["who"] in ON_BEHALF and self.is_adult(link) for link in self.links
-        )
+        return any(said["who"] in ON_BEHALF and _is_adult(said) for said in self._said)
 
-    def _may_allow_us(self, link: FoundLink) -> bool:
-        who = self.of_link(link)["who"]
+    def _may_allow_us(self, who: str) -> bool:
         if who in ON_BEHALF:
             return self.values["authority"] == YesNo.YES
         return who != Who.FOUND
@@ -184,7 +207,8 @@ class Answers:
     @property
     def steps(self) -> list[str]:
         """The pages of this report, in order: nothing is asked that is not needed."""
-        steps = ["start", "situation", "help", "links", "found", "who", "age"]
+        steps = ["start", "situation", "help", "links", "found"]
+        steps += ["details", "who", "age"] if self.links else ["who", "age"]
         if self.asks_whether_they_know or self.asks_for_authority:
             steps.append("behalf")
         if self.has_possible_minor:
@@ -224,22 +248,41 @@ class Answers:
             for name, value in values.items():
                 if field_of(mark, name) not in without:
                     yield field_of(mark, name), value
+        for lead in self.leads:
+            yield "lead", lead.packed
+        for name, value in self.details.fields():
+            if name not in without:
+                yield name, value
 
     # What is sent.
 
     def link_facts(self) -> list[LinkFacts]:
-        return [LinkFacts(link.typed, self._facts(link), link.address) for link in self.links]
+        return [
+            LinkFacts(
+                link.typed,
+                replace(self._facts(link), **self.details.facts_of(mark_of(link))),
+                link.address,
+                account=self.details.of(mark_of(link)).account,
+            )
+            for link in self.links
+        ]
+
+    def lead_facts(self) -> list[LeadFacts]:
+        """What is known without an address. What was answered for all links holds for it."""
+        return [LeadFacts(lead, self._facts_from(self.values)) for lead in self.leads]
 
     def submission(self) -> str:
         """Names exactly this report: the same form sent twice is one, a changed one is another."""
-        content = repr([self.values["situation"], self.link_facts()])
+        content = repr([self.values["situation"], self.link_facts(), self.lead_facts()])
         digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
         return f"{self.key} {digest}"
 
     def _facts(self, link: FoundLink) -> StatementFacts:
-        said = self.of_link(link)
+        return self._facts_from(self.of_link(link))
+
+    def _facts_from(self, said: dict[str, str]) -> StatementFacts:
         who = said["who"] or Who.SKIPPED
-        if not self.is_adult(link):
+        if not _is_adult(said):
             # For the hotline the age is enough, and nothing else was asked.
             knows = self.values["knows"] if who in ON_BEHALF - {Who.LAWYER} else ""
             return StatementFacts(
@@ -247,7 +290,7 @@ class Answers:
                 age_in_picture=said["age"] or AgeInPicture.SKIPPED,
                 person_knows=knows or YesNo.SKIPPED,
             )
-        mandate = self.values["mandate"] if self._may_allow_us(link) else ""
+        mandate = self.values["mandate"] if self._may_allow_us(who) else ""
         authority = self.values["authority"] if who in ON_BEHALF else ""
         return StatementFacts(
             reported_by=who,
@@ -261,3 +304,7 @@ class Answers:
             declaration_version=self.values["declared"],
             mandate_version="" if mandate == "no" else mandate,
         )
+
+
+def _is_adult(said: dict[str, str]) -> bool:
+    return said["age"] == AgeInPicture.ADULT

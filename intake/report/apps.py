@@ -9,4 +9,8 @@ class ReportConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from intake.removal import beside  # noqa: PLC0415 -- needs every model
         from intake.report import checks  # noqa: F401, PLC0415 -- registers, needs the apps
+        from intake.report.beside import Leads  # noqa: PLC0415 -- needs every model
+
+        beside.bring(Leads())

@@ -33,6 +33,7 @@ ALL_STEPS = (
     "help",
     "links",
     "found",
+    "details",
     "who",
     "age",
     "behalf",

@@ -7,7 +7,8 @@ address as plain text and may take it out. Nothing is ever opened.
 """
 
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 
 from intake.removal.canonical import (
     CanonicalURL,
@@ -99,24 +100,41 @@ class FoundLink:
     address: CanonicalURL | None = None
     problem: Reason | None = None
     cut_off: bool = False  # ended in dots, as a program shortens an address to show it
+    repeats: tuple[str, ...] = ()  # how the same address stood in the text again
 
     @property
     def shown(self) -> str:
         """What is shown back, as plain text."""
         return self.address.url if self.address else self.typed
 
+    @property
+    def times(self) -> int:
+        """How often it stood in the text."""
+        return 1 + len(self.repeats)
+
+    @property
+    def spellings(self) -> list[str]:
+        """The ways in which it was written, each once, when there were several."""
+        written = list(dict.fromkeys((self.typed, *self.repeats)))
+        return written if len(written) > 1 else []
+
 
 def find_links(text: str) -> list[FoundLink]:
     """The addresses in ``text``, each once and in order; unreadable ones with their reason."""
     text = text.translate(INVISIBLE)
     found: dict[str, FoundLink] = {}
+    repeats: defaultdict[str, list[str]] = defaultdict(list)
     position = 0
     while len(found) < MAX_FOUND and (match := CANDIDATE.search(text, position)):
         link, position = _judge(text, match)
         position = max(position, match.start() + 1)
-        if link is not None:
-            found.setdefault(link.shown, link)
-    return list(found.values())
+        if link is None:
+            continue
+        if link.shown in found:
+            repeats[link.shown].append(link.typed)
+        else:
+            found[link.shown] = link
+    return [replace(link, repeats=tuple(repeats[shown])) for shown, link in found.items()]
 
 
 def _judge(text: str, match: re.Match[str]) -> tuple[FoundLink | None, int]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpline.privacy.declare import Kept, Privacy, What
 from helpline.privacy.vault.fields import SealedTextField
-from intake.report.states import Situation
+from intake.report.states import LeadKind, LeadOutcome, Situation
 
 
 class Report(models.Model):
@@ -62,13 +62,15 @@ class ReportedLink(models.Model):
     report = models.ForeignKey(Report, models.CASCADE, related_name="links")
     position = models.PositiveSmallIntegerField()
     as_typed = SealedTextField(key="report_id", bound=("report_id", "position"))
+    # Whose account it is on, as the reporter knows it; empty when that was not said.
+    account = SealedTextField(key="report_id", bound=("report_id", "position"), null=True)
     # The statement outlives this row for a moment: letting go of it is removal's work.
     statement = models.OneToOneField(
         "removal.Statement", models.PROTECT, related_name="reported_link"
     )
 
     privacy = Privacy(
-        Kept(What.SEALED, "report", "as_typed"),
+        Kept(What.SEALED, "report", "as_typed account"),
         Kept(What.RECORD, "report", "id report position statement"),
     )
 
@@ -150,3 +152,49 @@ class PhoneWord(models.Model):
 
     def __str__(self) -> str:
         return str(self.report_id)
+
+
+class Lead(models.Model):
+    """Something a reporter knows without an address, until a caseworker has done what can be done."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="leads")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=7, choices=LeadKind.choices)
+    place = SealedTextField(key="report_id", bound=("report_id", "position"))
+    name = SealedTextField(key="report_id", bound=("report_id", "position"))
+    # What the reporter said about the images, as for a link; it becomes a statement with an address.
+    facts_json = SealedTextField(key="report_id", bound=("report_id", "position"))
+    possibly_minor = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    outcome = models.CharField(max_length=9, choices=LeadOutcome.choices, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    link = models.ForeignKey(ReportedLink, models.SET_NULL, null=True, related_name="leads")
+
+    privacy = Privacy(
+        Kept(What.SEALED, "report", "place name facts_json"),
+        Kept(What.ANSWER, "report", "possibly_minor"),
+        Kept(What.RECORD, "report", "id report position kind created_at outcome settled_at link"),
+    )
+
+    class Meta:
+        verbose_name = _("lead")
+        verbose_name_plural = _("leads")
+        ordering = ["report", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "position"], name="one_lead_a_position"),
+            models.CheckConstraint(
+                condition=models.Q(outcome="", settled_at__isnull=True)
+                | (~models.Q(outcome="") & models.Q(settled_at__isnull=False)),
+                name="lead_outcome_has_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(settled_at__isnull=True),
+                name="open_leads_by_age",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.position}"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
+from helpline.staff.models import User
 from intake.removal.models import (
     ON_BEHALF,
     AgeInPicture,
@@ -21,7 +22,7 @@ from intake.removal.queries import Progress, progress_of_many
 from intake.removal.states import Work
 from intake.report import codes
 from intake.report.declarations import MANDATE_FOR_OTHERS, MANDATE_VERSION
-from intake.report.models import NewsByMail, Report, ReportedLink
+from intake.report.models import Lead, NewsByMail, Report, ReportedLink
 from intake.report.talk.models import Message
 from intake.report.talk.states import Sender
 
@@ -121,6 +122,26 @@ def progress_of_report(report: Report) -> list[LinkProgress]:
     return [
         LinkProgress(link, link.statement, how) for link, how in zip(links, progress, strict=True)
     ]
+
+
+def leads_of_report(report: Report) -> list[Lead]:
+    """What was told without a link, in order. One query."""
+    return list(report.leads.select_related("link"))
+
+
+def open_leads(user: User) -> QuerySet[Lead]:
+    """The leads that still wait, of the services a person works for, oldest first."""
+    return (
+        Lead.objects.filter(settled_at=None, report__service__memberships__user=user)
+        .select_related("report__service")
+        .defer("place", "name", "facts_json")
+        .order_by("created_at", "pk")
+    )
+
+
+def reports_with_open_leads() -> QuerySet[Lead, uuid.UUID]:
+    """The reports, by number, of which an account or search still waits for a caseworker."""
+    return Lead.objects.filter(settled_at=None).values_list("report_id", flat=True)
 
 
 def reports_under_way() -> QuerySet[ReportedLink, uuid.UUID]:

@@ -1,4 +1,4 @@
-"""What a report is about, in the visitor's words."""
+"""What a report is about, in the visitor's words, and what became of a lead."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -24,3 +24,18 @@ class Situation(TextChoices):
     HELPING = "helping", _("I help somebody: my child, a pupil, a friend")
     OTHER = "other", _("Something else")
     SKIPPED = "skipped", _("Not answered")
+
+
+class LeadKind(TextChoices):
+    """What somebody knows who has no address."""
+
+    ACCOUNT = "account", _("An account in an app")
+    SEARCH = "search", _("Words in a search engine")
+
+
+class LeadOutcome(TextChoices):
+    """What a caseworker could do with it."""
+
+    FOUND = "found", _("The address was found")
+    NOT_FOUND = "not_found", _("No address was found")
+    HOTLINE = "hotline", _("Given to the hotline")

@@ -94,6 +94,7 @@ class Reporter:
     def answer_as_adult(self) -> None:
         """From the found links to the page that shows all answers."""
         self.go()
+        self.go()  # past what is known of each link
         self.choose("who", "self")
         self.go()
         self.choose("age", "adult")

@@ -298,6 +298,7 @@ def report_possible_minor(site: Site, page: Page) -> EmailMessage:
     reporter = Reporter(page)
     reporter.begin(MINORS_LINK, situation="spread")
     reporter.go()
+    reporter.go()  # past what is known of the link
     reporter.choose("who", "found")
     reporter.go()
     reporter.go()  # the age is skipped

@@ -21,8 +21,10 @@ from intake.removal.models import (
     AgeInPicture,
     Location,
     Notice,
+    PageKind,
     PictureAge,
     RemovalRequest,
+    SeenPrecision,
     Statement,
     Who,
     Wish,
@@ -52,7 +54,9 @@ class StatementFacts:
     reported_by: str = Who.SKIPPED
     authority: str = YesNo.SKIPPED
     person_knows: str = YesNo.SKIPPED
+    page_kind: str = PageKind.SKIPPED
     seen_on: date | None = None
+    seen_precision: str = SeenPrecision.SKIPPED
     wish: str = Wish.REMOVE
     declaration_version: str = ""
     mandate_version: str = ""

@@ -137,6 +137,24 @@ class Who(models.TextChoices):
 ON_BEHALF = frozenset({Who.CHILD, Who.TEACHER, Who.LAWYER, Who.OTHER})
 
 
+class PageKind(models.TextChoices):
+    """What an address leads to, in the words of who reports it."""
+
+    PROFILE = "profile", _("A profile or account")
+    POST = "post", _("One post, picture or video")
+    SEARCH = "search", _("A search result")
+    SKIPPED = "skipped", _("Not said")
+
+
+class SeenPrecision(models.TextChoices):
+    """How exactly a reporter knows when they saw it."""
+
+    DAY = "day", _("On a day")
+    MONTH = "month", _("In a month")
+    UNKNOWN = "unknown", _("I do not know")
+    SKIPPED = "skipped", _("Not answered")
+
+
 class Wish(models.TextChoices):
     REMOVE = "remove", _("Have it removed")
     POLICE_FIRST = "police_first", _("Police first")
@@ -158,7 +176,12 @@ class Statement(models.Model):
     # Of who reports for somebody else: does that person agree to it, or, of a possible minor, know it.
     authority = models.CharField(max_length=7, choices=YesNo.choices, default=YesNo.SKIPPED)
     person_knows = models.CharField(max_length=7, choices=YesNo.choices, default=YesNo.SKIPPED)
+    page_kind = models.CharField(max_length=7, choices=PageKind.choices, default=PageKind.SKIPPED)
+    # Of a month the first day stands here.
     seen_on = models.DateField(null=True)
+    seen_precision = models.CharField(
+        max_length=7, choices=SeenPrecision.choices, default=SeenPrecision.SKIPPED
+    )
     wish = models.CharField(max_length=12, choices=Wish.choices, default=Wish.REMOVE)
     declared_at = models.DateTimeField(null=True)
     declaration_version = models.CharField(max_length=20, blank=True)
@@ -173,7 +196,7 @@ class Statement(models.Model):
             What.ANSWER,
             "report",
             "reported_by age_in_picture recognisable agreed private_or_secret lives_in_nl authority"
-            " person_knows seen_on wish",
+            " person_knows page_kind seen_on seen_precision wish",
         ),
         Kept(
             What.RECORD,
@@ -191,7 +214,12 @@ class Statement(models.Model):
                 condition=models.Q(declared_at__isnull=True, declaration_version="")
                 | (models.Q(declared_at__isnull=False) & ~models.Q(declaration_version="")),
                 name="declaration_has_moment_and_version",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(seen_on__isnull=False, seen_precision__in=["day", "month"])
+                | models.Q(seen_on__isnull=True, seen_precision__in=["unknown", "skipped"]),
+                name="seen_on_has_precision",
+            ),
         ]
 
     def __str__(self) -> str:

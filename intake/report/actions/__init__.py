@@ -5,6 +5,14 @@ from intake.report.actions.adding import Added, TooManyLinks, add_links
 from intake.report.actions.by_phone import FilledIn, fill_in_report, open_with_word
 from intake.report.actions.changing import erase_report, go_ahead, say_seen, withdraw_mandates
 from intake.report.actions.keeping import read_report, settle_reports
+from intake.report.actions.leads import (
+    LeadFacts,
+    NotThisLead,
+    address_found,
+    given_to_hotline,
+    nothing_found,
+    open_lead,
+)
 from intake.report.actions.submitting import (
     MAX_LINKS,
     AlreadySent,
@@ -27,18 +35,24 @@ __all__ = [
     "Added",
     "AlreadySent",
     "FilledIn",
+    "LeadFacts",
     "LinkFacts",
+    "NotThisLead",
     "ReportFacts",
     "StatementFacts",
     "Submitted",
     "TooManyLinks",
     "add_links",
+    "address_found",
     "address_in",
     "ask_for_news",
     "erase_report",
     "fill_in_report",
     "find_links",
+    "given_to_hotline",
     "go_ahead",
+    "nothing_found",
+    "open_lead",
     "open_with_word",
     "read_report",
     "saw_news",

@@ -9,6 +9,7 @@ from intake.removal import actions as removal
 from intake.removal.canonical import CanonicalURL
 from intake.removal.models import AgeInPicture, Statement
 from intake.removal.queries import url_index_of
+from intake.report.actions.leads import LeadFacts, save_leads
 from intake.report.actions.submitting import MAX_LINKS, LinkFacts, addressed_once, save_links
 from intake.report.models import Report
 
@@ -19,6 +20,7 @@ class Added:
 
     new: int
     known: int
+    told: int = 0  # without a link
 
 
 class TooManyLinks(Exception):
@@ -26,8 +28,10 @@ class TooManyLinks(Exception):
 
 
 @transaction.atomic
-def add_links(*, report: Report, links: Sequence[LinkFacts]) -> Added:
-    """Put links in a report behind those that stand in it, or none of them.
+def add_links(
+    *, report: Report, links: Sequence[LinkFacts], leads: Sequence[LeadFacts] = ()
+) -> Added:
+    """Put links and leads in a report behind those that stand in it, or none of them.
 
     A link that stands in it already is not told of twice, but the most careful word about the age
     in it counts. Raises TooManyLinks, and Report.DoesNotExist when it was erased meanwhile.
@@ -52,9 +56,10 @@ def add_links(*, report: Report, links: Sequence[LinkFacts]) -> Added:
     if len(rows) + len(new) > MAX_LINKS:
         raise TooManyLinks
     save_links(report, new, start=rows[-1].position + 1 if rows else 0)
-    if new:
+    save_leads(report, leads)
+    if new or leads:
         Report.objects.filter(pk=report.pk).update(settled_at=None)
-    return Added(len(new), known)
+    return Added(len(new), known, len(leads))
 
 
 def _be_careful(statement: Statement, link: LinkFacts) -> None:

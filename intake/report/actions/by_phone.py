@@ -12,6 +12,7 @@ from helpline.services.models import Service
 from helpline.staff.audit import record
 from helpline.staff.models import User
 from intake.report import codes, phone_words
+from intake.report.actions.leads import LeadFacts
 from intake.report.actions.submitting import (
     SAME_FORM,
     AlreadySent,
@@ -40,6 +41,7 @@ def fill_in_report(
     service: Service,
     links: Sequence[LinkFacts],
     about: ReportFacts,
+    leads: Sequence[LeadFacts] = (),
     by: User,
     submission_key: str,
 ) -> FilledIn:
@@ -59,6 +61,7 @@ def fill_in_report(
     report = keep_report(
         Report(service=service, situation=about.situation, language=about.language, by_phone=True),
         links,
+        leads,
         submission=submission,
         also=word_and_record,
     )

@@ -7,7 +7,7 @@ from helpline.staff.audit import record
 from helpline.staff.models import User
 from intake.report.models import Report, ReportedLink
 from intake.report.permissions import check_can_read
-from intake.report.queries import reports_under_way
+from intake.report.queries import reports_under_way, reports_with_open_leads
 from intake.report.talk.queries import reports_that_wait
 
 
@@ -27,7 +27,11 @@ def settle_reports() -> int:
     A message that waits for a word keeps a report too. From that moment their lifetime counts. Two
     statements. Returns how many changed.
     """
-    going_on = Q(pk__in=reports_under_way()) | Q(pk__in=reports_that_wait())
+    going_on = (
+        Q(pk__in=reports_under_way())
+        | Q(pk__in=reports_with_open_leads())
+        | Q(pk__in=reports_that_wait())
+    )
     settled = Report.objects.filter(settled_at=None).exclude(going_on)
     again = Report.objects.filter(going_on, settled_at__isnull=False)
     return settled.update(settled_at=timezone.now()) + again.update(settled_at=None)

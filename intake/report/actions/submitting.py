@@ -14,6 +14,8 @@ from intake.removal import actions as removal
 from intake.removal.actions import StatementFacts
 from intake.removal.canonical import CanonicalURL, NotAnAddress, Reason, canonicalise
 from intake.report import codes
+from intake.report.actions.leads import LeadFacts, save_leads
+from intake.report.leads import MAX_LEADS
 from intake.report.links import find_links
 from intake.report.models import Report, ReportedLink
 from intake.report.states import Situation
@@ -28,12 +30,13 @@ class LinkFacts:
     """One link as it was typed, with what the reporter says about it.
 
     Without facts the person in it is possibly a minor. ``address`` is found from ``typed`` when it
-    is not given.
+    is not given. ``account`` is the name of the account it is on, when somebody knows.
     """
 
     typed: str
     facts: StatementFacts = field(default_factory=StatementFacts)
     address: CanonicalURL | None = None
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,15 @@ def submit_report(
     service: Service,
     links: Sequence[LinkFacts],
     about: ReportFacts,
+    leads: Sequence[LeadFacts] = (),
     by_chat: bool = False,
     submission_key: str = "",
 ) -> Submitted:
-    """Keep a report with all its links, or nothing, and give its code.
+    """Keep a report with all its links and leads, or nothing, and give its code.
 
     The same ``submission_key`` gives the same report and code again for an hour, and raises
     AlreadySent after that. Raises NotAnAddress for a link that cannot be reported, and ValueError
-    for no links or more than MAX_LINKS.
+    for nothing at all, more than MAX_LINKS links or more than MAX_LEADS leads.
     """
     submission = submission_key or uuid.uuid4().hex
     code = codes.code_for(submission)
@@ -83,21 +87,22 @@ def submit_report(
         language=about.language,
         by_chat=by_chat,
     )
-    return Submitted(keep_report(report, links, submission=submission), code)
+    return Submitted(keep_report(report, links, leads, submission=submission), code)
 
 
 def keep_report(
     report: Report,
     links: Sequence[LinkFacts],
+    leads: Sequence[LeadFacts] = (),
     *,
     submission: str,
     also: Callable[[Report], None] = lambda report: None,
 ) -> Report:
-    """Keep a new report with all its links and what ``also`` adds, or nothing.
+    """Keep a new report with all its links, leads and what ``also`` adds, or nothing.
 
     Returns the report that the same submission made before, if it did. Raises as ``submit_report``.
     """
-    if not 0 < len(links) <= MAX_LINKS:
+    if not (links or leads) or len(links) > MAX_LINKS or len(leads) > MAX_LEADS:
         raise ValueError(f"A report has 1 to {MAX_LINKS} links.")
     addressed = addressed_once(links)
     earlier = _sent_before(submission)
@@ -110,6 +115,7 @@ def keep_report(
         with transaction.atomic():
             report.save(force_insert=True)
             save_links(report, addressed)
+            save_leads(report, leads)
             also(report)
     except IntegrityError:
         destroy_key(report.pk)
@@ -161,4 +167,5 @@ def save_links(
     for position, (link, address) in enumerate(links, start):
         row = ReportedLink(report=report, position=position, statement=statements[address.url])
         row.as_typed = link.typed
+        row.account = link.account or None
         row.save(force_insert=True)

@@ -14,6 +14,7 @@ from intake.report.declarations import DECLARATION_VERSION
 from intake.report.fields import MAX_TEXT
 from intake.report.forms.base import StepForm
 from intake.report.forms.behalf import BehalfForm
+from intake.report.forms.details import DetailsForm
 from intake.report.forms.per_link import AgeForm, WhoForm
 from intake.report.forms.questions import WISH, add_about, choice, mandate_question
 from intake.report.states import Situation
@@ -52,8 +53,10 @@ class LinksForm(StepForm):
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
         if not text.strip():
+            if self.answers.leads:
+                return text
             raise forms.ValidationError(
-                _("Paste at least one link. Do you have none? Talk to us in the chat.")
+                _("Paste at least one link. Do you have none? Choose below what you do know.")
             )
         if len(text) > MAX_TEXT:
             raise forms.ValidationError(
@@ -62,7 +65,8 @@ class LinksForm(StepForm):
                     "two reports. What you pasted is still here."
                 )
             )
-        if not self.answers.links and not self.answers.left_out:
+        nothing = not (self.answers.links or self.answers.left_out or self.answers.leads)
+        if nothing or (not self.answers.found and self.answers.problems):
             raise forms.ValidationError(self._why_none())
         if len(self.answers.links) > MAX_LINKS:
             over = len(self.answers.links)
@@ -99,7 +103,7 @@ class FoundForm(StepForm):
     """The links that were found, as plain text, to confirm or to take out."""
 
     def clean(self) -> dict[str, Any]:
-        if not self.answers.links:
+        if not (self.answers.links or self.answers.leads):
             raise forms.ValidationError(
                 _("There is no link left. Put one back, or go back and paste another.")
             )
@@ -164,6 +168,7 @@ FORMS: dict[str, type[StepForm]] = {
     "situation": SituationForm,
     "links": LinksForm,
     "found": FoundForm,
+    "details": DetailsForm,
     "who": WhoForm,
     "age": AgeForm,
     "behalf": BehalfForm,

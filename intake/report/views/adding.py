@@ -17,7 +17,9 @@ def add_to_report(request: HttpRequest, answers: Answers) -> HttpResponse:
     if not isinstance(opened, Opened):
         return opened
     try:
-        added = add_links(report=opened.report, links=answers.link_facts())
+        added = add_links(
+            report=opened.report, links=answers.link_facts(), leads=answers.lead_facts()
+        )
     except TooManyLinks:
         return show(
             opened,
@@ -33,6 +35,8 @@ def add_to_report(request: HttpRequest, answers: Answers) -> HttpResponse:
 
 
 def _said(added: Added) -> str:
+    if not added.new and added.told:
+        return _("What you told is added to your report. Your code stays the same.")
     if not added.new:
         return _("These links stood in your report already.")
     return ngettext(

@@ -30,6 +30,7 @@ def by_phone(request: StaffRequest) -> HttpResponse:
         filled_in = fill_in_report(
             service=service,
             links=answers.link_facts(),
+            leads=answers.lead_facts(),
             about=about_of(answers),
             by=by,
             submission_key=answers.submission(),

@@ -32,9 +32,10 @@ from intake.report.situations import help_in
 from intake.report.states import Situation
 from intake.report.views.adding import add_to_report
 from intake.report.views.code_pages import shown
+from intake.report.views.links import details_in_words, found_context
 from intake.report.views.pace import hold_ahead, hold_at_send
 from intake.report.views.requests import framed, text_only
-from intake.report.wording import REASONS
+from intake.report.views.without_link import PAGES, from_side_page, side_page
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +57,14 @@ def walk(request: HttpRequest, *, keep: Keep) -> HttpResponse:
         return _page(request, Answers(), "start")
     answers = Answers(request.POST)
     step = request.POST.get("step", "start")
-    if step not in ALL_STEPS and step != "differ":
+    if step not in ALL_STEPS and step not in ("differ", *PAGES):
         step = "start"
     pressed, _colon, about = request.POST.get("go", "next").partition(":")
+    if pressed in PAGES:
+        return side_page(request, answers, pressed)
+    if step in PAGES:
+        landed = from_side_page(request, answers, step, pressed)
+        return _page(request, answers, landed) if isinstance(landed, str) else landed
     if step == "differ":
         return _differ(request, answers, pressed)
     if step not in answers.seen:
@@ -74,6 +80,9 @@ def walk(request: HttpRequest, *, keep: Keep) -> HttpResponse:
         return _page(request, answers, step)
     if pressed == "in":
         answers.out -= {about}
+        return _page(request, answers, step)
+    if pressed == "forget":
+        answers.leads = [lead for lead in answers.leads if lead.packed != about]
         return _page(request, answers, step)
     if pressed == "differ":
         return _differ(request, answers, pressed, about)
@@ -116,13 +125,7 @@ def _page(
         "hold": hold,
     }
     if step == "found":
-        context |= {
-            "links": [(mark_of(link), link) for link in answers.links],
-            "left_out": [(mark_of(link), link) for link in answers.left_out],
-            "problems": [
-                (link.typed, REASONS[link.problem]) for link in answers.problems if link.problem
-            ],
-        }
+        context |= found_context(answers)
     elif step == "help":
         context["help"] = help_in(answers.values["situation"], asked_for(request).help_lines)
     elif step == "careful":
@@ -153,6 +156,7 @@ def _check_context(answers: Answers) -> dict[str, object]:
             value = answers.values[field_name]
             words = dict(getattr(field, "choices", [])).get(value, "")
             rows.append((field.label, words, name))
+    rows.insert(1, (_("What you know about the links"), details_in_words(answers), "details"))
     return {
         "rows": rows,
         "days": days_kept("report", default_service().pk),
@@ -246,6 +250,7 @@ def _keep(request: HttpRequest, answers: Answers) -> HttpResponse:
     sent = submit_report(
         service=default_service(),
         links=answers.link_facts(),
+        leads=answers.lead_facts(),
         about=about_of(answers),
         submission_key=submission,
     )

@@ -15,7 +15,13 @@ from intake.recipients.hosts import (
     suffixes,
 )
 from intake.recipients.models import Recipient, RecipientDomain
-from intake.recipients.queries import hotline, in_use, recipient_for_host
+from intake.recipients.queries import (
+    KnownSite,
+    hotline,
+    in_use,
+    known_sites,
+    recipient_for_host,
+)
 from intake.recipients.states import Kind
 from tests.corpora import corpus, count
 
@@ -152,3 +158,27 @@ def test_corpus_of_public_suffixes_is_nobodys_domain() -> None:
     free = [rule for rule in plain if not is_public_suffix(normalise_host(rule) or rule)]
     count("public suffixes refused as domains", len(plain) - len(free))
     assert len(free) < len(plain) / 100, free
+
+
+def test_known_sites_names_all_and_gives_forms_of_confirmed_ones_in_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    form = "https://help.test/form"
+    recipient("Short", "example.org", form_url=form)
+    recipient("Long", "photos.example.org", form_url=form + "/long")
+    recipient("Search", "find.test", kind=Kind.SEARCH_ENGINE, form_url=form)
+    recipient("Unconfirmed", "new.test", form_url=form, active=False, verified_at=None)
+    recipient("Hostile", "bad.test", form_url=form, hostile=True)
+    recipient("Plain", "plain.test", form_url="http://help.test/form")
+    recipient("Host", "host.test", kind=Kind.HOST, form_url=form)
+    hosts = ["a.example.org", "x.photos.example.org", "WWW.find.test", "new.test", "bad.test"]
+    with django_assert_num_queries(1):
+        known = known_sites([*hosts, "plain.test", "host.test", "no.test", "", "[::1]", "1.2.3.4"])
+    assert known == {
+        "a.example.org": KnownSite("Short", form),
+        "x.photos.example.org": KnownSite("Long", form + "/long"),
+        "WWW.find.test": KnownSite("Search", form),
+        "new.test": KnownSite("Unconfirmed", ""),
+        "bad.test": KnownSite("Hostile", ""),
+        "plain.test": KnownSite("Plain", ""),
+    }

@@ -107,6 +107,7 @@ def test_notice_is_the_same_whatever_the_reporter_said(
         private_or_secret=private,
         lives_in_nl=lives,
         seen_on=seen,
+        seen_precision="day" if seen else "unknown",
         mandate_version=mandate,
         declaration_version=version,
     )

@@ -51,6 +51,12 @@ def to_check(page: Page, look: str = "", *, age: str = "18 of ouder") -> None:
     heading(page, "We vonden 2 links")
     seen("4-found")
     go_on(page)
+    heading(page, "Wat weet je van deze links?")
+    page.get_by_label("Wanneer zag je ze?").fill("11-2025")
+    page.locator("summary", has_text="foto.example.org").click()
+    page.get_by_label("Waar gaat deze link naartoe?").first.select_option("post")
+    seen("4b-details")
+    go_on(page)
     heading(page, "Wie staat er op de beelden?")
     page.get_by_label("Ikzelf").check()
     seen("5-who")
@@ -153,7 +159,7 @@ def test_back_and_forward_keep_what_was_typed(site: Site, new_page: NewPage) -> 
         page.go_back()
         heading(page, words)
     expect(page.get_by_role("group", name="herkennen").get_by_label("Ja")).to_be_checked()
-    for _page in range(4):
+    for _page in range(5):
         page.go_back()
     heading(page, "Welke links")
     expect(page.get_by_role("textbox")).to_have_value(PASTED)

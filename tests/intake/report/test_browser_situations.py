@@ -48,6 +48,7 @@ def test_parent_reports_pictures_of_different_ages(
     next_page(page, "Which links")
     page.get_by_role("textbox").fill(TWO)
     next_page(page, "We found 2 links")
+    next_page(page, "What do you know about these links?")
     next_page(page, "Who is in the images?")
     page.get_by_label("My child").check()
     page.locator("summary", has_text="not the same person").click()

@@ -71,6 +71,8 @@ class Page(HTMLParser):
             # HTML ignores one line end at the start, which Django's template therefore writes.
             self.fields[self._area][0] = self.fields[self._area][0].removeprefix("\n")
             self._area = None
+        elif tag == "select":
+            self._select = ""
 
     def handle_data(self, data: str) -> None:
         if self._area is not None:

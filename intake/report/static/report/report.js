@@ -7,6 +7,8 @@
  * number), and gone with the tab or with the way out.
  */
 
+import { offerFile } from "./from_file.js";
+
 const WHOLE = ["send", "word"]; // what the browser submits by itself
 const seen = []; // the content of each page, by its number in the history
 let now = 0;
@@ -114,8 +116,9 @@ function post(form, button, action) {
   form.submit();
 }
 
-/** The buttons that only work with a script. */
+/** The buttons and fields that only work with a script. */
 function dress(root) {
+  offerFile(root);
   for (const button of root.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.onclick = () => window.print();

@@ -12,7 +12,7 @@ from helpline.privacy.vault.keys import preload
 from intake.report.actions import saw_news
 from intake.report.models import Report
 from intake.report.news import is_offered
-from intake.report.queries import LinkProgress, progress_of_report
+from intake.report.queries import LinkProgress, leads_of_report, progress_of_report
 from intake.report.signposts import signposts
 from intake.report.talk.views.status import Taken, kept, talk_for
 
@@ -49,6 +49,7 @@ def show(opened: Opened, said: str = "", taken: Taken | None = None) -> HttpResp
         {
             "report": opened.report,
             "entries": entries,
+            "leads": leads_of_report(opened.report),
             "said": said,
             "talk": talk_for(
                 opened.report,
