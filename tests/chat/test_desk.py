@@ -32,7 +32,7 @@ def test_desk_of_a_busy_counsellor_asks_the_same_few_queries(
         actions.claim(conversation=begun, by=counsellor)
         say(begun, "hoi")
     fresh = User.objects.get(pk=counsellor.pk)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         desk = queries.desk(fresh)
     assert len(desk.mine) == len(desk.silences) == visitors
 

@@ -28,7 +28,7 @@ class TestQueue:
     ) -> None:
         for _ in range(visitors):
             start()
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             desk = queries.desk(counsellor)
             assert [row.visitor_name for row in desk.waiting] == ["Merel"] * visitors
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -219,6 +221,12 @@ class TestWhatItShows:
         for number in range(5):
             busy(f"meer-{number}")
         assert count() == few
+
+    def test_page_asks_once_for_whom_they_work(self, client: Client, service: Service) -> None:
+        with CaptureQueriesContext(connection) as asked:
+            page(client)
+        services = [each for each in asked if 'ORDER BY "services_service"."name"' in each["sql"]]
+        assert len(services) == 1
 
     def test_floor_is_four_questions(
         self, active: Conversation, service: Service, django_assert_num_queries: Any
