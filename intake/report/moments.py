@@ -81,7 +81,8 @@ def _numbers(said: str) -> tuple[int, int, int] | None:
     parts = [int(part) for part in match.groups() if part is not None]
     if len(match[1]) == 4:
         year, month, day = (*parts, 0)[:3]
-    elif len(parts) == 2:
+        return (year, month, day) if year and (day or len(parts) == 2) else None
+    if len(parts) == 2:
         month, year, day = (*parts, 0)
     else:
         day, month, year = parts
