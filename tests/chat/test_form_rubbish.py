@@ -39,7 +39,14 @@ RUBBISH = [
     *("a\r\nSet-Cookie: b=c", "{}", f"{MARK} " * 2000, "9999-12-31", "e" * 300 + "@example.org"),
 ]
 NO_FORM = {
-    *("chat:page", "chat:transcript", "chat:place", "chat_console:home", "chat_console:choices"),
+    *(
+        "chat:page",
+        "chat:transcript",
+        "chat:place",
+        "chat:wait",
+        "chat_console:home",
+        "chat_console:choices",
+    ),
     *("replies:choices", "floor:home", "floor:floor", "floor:figures", "floor:figures_csv"),
     *("staff:home", "staff:people"),
 }

@@ -187,7 +187,13 @@ class Company:
     async def tries(self, name: str, scene: Scene, kind: str) -> polls.Answer:
         opening = {"conversation": str(scene.number), "since": 0}
         hello = {"type": "hello", "v": protocol.VERSION, "open": [opening]}
-        return await polls.asked(polls.STAFF, hello, scene.frame(kind), cookie=self.cookies[name])
+        frame, cookie = scene.frame(kind), self.cookies[name]
+        answer = await polls.asked(polls.STAFF, hello, frame, cookie=cookie)
+        for _again in range(3):  # news may come first; a page says its words again until answered
+            if kind != "say" or {"ack", "refused"} & {each["type"] for each in answer.frames}:
+                break
+            answer = await polls.asked(polls.STAFF, hello, frame, cookie=cookie)
+        return answer
 
 
 def code_of(answer: polls.Answer) -> str:

@@ -42,6 +42,7 @@ LET_IN = {
     "staff:withdraw-reset": PEOPLE,
     "removal:": {"caseworker", "supervisor"},
     "talk:": {"caseworker", "supervisor"},
+    "leads:": {"caseworker", "supervisor"},
     "report_phone:": {"counsellor", "caseworker", "supervisor"},
 }
 # To come in with, before anybody is known.
@@ -50,6 +51,7 @@ VALUES = {
     "slug": "helpline",
     "token": "x",
     "number": {"uuid": str(uuid.UUID(int=1)), "int": "999999"},
+    "lead_id": "999999",
     "location_id": str(uuid.UUID(int=1)),
     "notice_id": str(uuid.UUID(int=1)),
     "note_id": "999999",

@@ -226,11 +226,17 @@ def test_built_theme_is_current() -> None:
 @pytest.mark.parametrize(
     ("role", "there"),
     [
-        ("counsellor", ["/console/chat/"]),
-        ("caseworker", ["/console/desk/"]),
+        ("counsellor", ["/console/chat/", "/console/phone/"]),
+        ("caseworker", ["/console/phone/", "/console/desk/"]),
         (
             "supervisor",
-            ["/console/chat/", "/console/floor/", "/console/desk/", "/console/people/"],
+            [
+                "/console/chat/",
+                "/console/floor/",
+                "/console/phone/",
+                "/console/desk/",
+                "/console/people/",
+            ],
         ),
         ("administrator", ["/console/people/"]),
     ],
