@@ -18,6 +18,7 @@ from intake.report.actions import LeadFacts, LinkFacts, StatementFacts
 from intake.report.declarations import MANDATE_FOR_OTHERS, MANDATE_VERSION
 from intake.report.details import Detail, Details
 from intake.report.fields import (
+    ABOUT,
     ALL_STEPS,
     CHOICES,
     MAX_TEXT,
@@ -53,7 +54,7 @@ class Answers:
         if self.values["mandate"] not in ("", "no", self.mandate_version):
             # Allowed under another text: since then somebody else is said to be in the images.
             self.values["mandate"] = ""
-            self.seen = [step for step in self.seen if step != "agree"]
+            self.seen = [step for step in self.seen if step != "mandate"]
 
     # What was found in the text.
 
@@ -214,7 +215,9 @@ class Answers:
         if self.has_possible_minor:
             steps.append("careful")
         if self.has_adult:
-            steps += ["about", "wish", "agree"]
+            steps += [*ABOUT, "wish", "agree"]
+            if self.may_give_mandate:
+                steps.append("mandate")
         if self.code:
             steps = steps[steps.index("links") :]
         return [*steps, "check"]

@@ -26,7 +26,9 @@ CHOICES: dict[str, frozenset[str]] = {
     "declared": frozenset({DECLARATION_VERSION}),
     "mandate": frozenset({MANDATE_VERSION, MANDATE_FOR_OTHERS, "no"}),
 }
-PER_LINK = ("who", "age", "recognisable", "agreed", "private_or_secret", "lives_in_nl")
+# What a notice leans on: each a page of its own.
+ABOUT = ("recognisable", "agreed", "private_or_secret", "lives_in_nl")
+PER_LINK = ("who", "age", *ABOUT)
 ALL_STEPS = (
     "start",
     "situation",
@@ -38,9 +40,10 @@ ALL_STEPS = (
     "age",
     "behalf",
     "careful",
-    "about",
+    *ABOUT,
     "wish",
     "agree",
+    "mandate",
     "check",
 )
 

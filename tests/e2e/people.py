@@ -106,10 +106,11 @@ class Reporter:
             "lives_in_nl": "yes",
         }.items():
             self.choose(name, value)
-        self.go()
+            self.go()
         self.choose("wish", "remove")
         self.go()
         self.page.locator("input[name=declared]").first.check()
+        self.go()
         self.page.locator("input[name=mandate]").first.check()
         self.go()
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from intake.removal.models import Who
 from intake.report.fields import field_of, mark_of
 from intake.report.forms.base import StepForm
-from intake.report.forms.questions import AGE, WHO, add_about, choice
+from intake.report.forms.questions import ABOUT, AGE, WHO, about_question, choice
 from intake.report.links import FoundLink
 from intake.report.states import Situation
 
@@ -96,4 +96,5 @@ class DifferForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        add_about(self, own=False)
+        for name in ABOUT:
+            self.fields[name] = about_question(name, own=False)

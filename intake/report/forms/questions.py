@@ -143,9 +143,7 @@ def mandate_question(version: str) -> forms.ChoiceField:
     )
 
 
-def add_about(form: forms.Form, *, own: bool) -> None:
-    """Add the questions about the images to a form."""
-    for name, (to_self, about_other) in ABOUT.items():
-        form.fields[name] = choice(
-            to_self if own else about_other, YES_NO, ABOUT_HINTS.get(name, "")
-        )
+def about_question(name: str, *, own: bool) -> forms.ChoiceField:
+    """A question about the images, to the person in them or about somebody else."""
+    to_self, about_other = ABOUT[name]
+    return choice(to_self if own else about_other, YES_NO, ABOUT_HINTS.get(name, ""))

@@ -16,7 +16,7 @@ from intake.report.forms.base import StepForm
 from intake.report.forms.behalf import BehalfForm
 from intake.report.forms.details import DetailsForm
 from intake.report.forms.per_link import AgeForm, WhoForm
-from intake.report.forms.questions import WISH, add_about, choice, mandate_question
+from intake.report.forms.questions import WISH, about_question, choice, mandate_question
 from intake.report.states import Situation
 from intake.report.wording import REASONS
 
@@ -115,11 +115,29 @@ class CarefulForm(StepForm):
 
 
 class AboutForm(StepForm):
-    """What a notice leans on."""
+    """One of the questions that a notice leans on."""
+
+    name = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        add_about(self, own=self.answers.is_own)
+        self.fields[self.name] = about_question(self.name, own=self.answers.is_own)
+
+
+class RecognisableForm(AboutForm):
+    name = "recognisable"
+
+
+class AgreedForm(AboutForm):
+    name = "agreed"
+
+
+class PrivateForm(AboutForm):
+    name = "private_or_secret"
+
+
+class LivesForm(AboutForm):
+    name = "lives_in_nl"
 
 
 class WishForm(StepForm):
@@ -127,7 +145,7 @@ class WishForm(StepForm):
 
 
 class AgreeForm(StepForm):
-    """The declaration, and whether we may act for the person."""
+    """The declaration, without which nobody is asked."""
 
     declared = forms.MultipleChoiceField(
         choices=[(DECLARATION_VERSION, _("Yes, I declare this"))],
@@ -140,8 +158,6 @@ class AgreeForm(StepForm):
         super().__init__(*args, **kwargs)
         # One box, but a group of its own: its value is the version of the text.
         self.initial["declared"] = [self.answers.values["declared"]]
-        if self.answers.may_give_mandate:
-            self.fields["mandate"] = mandate_question(self.answers.mandate_version)
 
     def clean_declared(self) -> list[str]:
         declared: list[str] = self.cleaned_data["declared"]
@@ -153,6 +169,14 @@ class AgreeForm(StepForm):
                 )
             )
         return declared
+
+
+class MandateForm(StepForm):
+    """Whether we may act for the person in the images."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mandate"] = mandate_question(self.answers.mandate_version)
 
 
 class CheckForm(StepForm):
@@ -173,8 +197,12 @@ FORMS: dict[str, type[StepForm]] = {
     "age": AgeForm,
     "behalf": BehalfForm,
     "careful": CarefulForm,
-    "about": AboutForm,
+    "recognisable": RecognisableForm,
+    "agreed": AgreedForm,
+    "private_or_secret": PrivateForm,
+    "lives_in_nl": LivesForm,
     "wish": WishForm,
     "agree": AgreeForm,
+    "mandate": MandateForm,
     "check": CheckForm,
 }

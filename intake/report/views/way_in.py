@@ -23,7 +23,7 @@ from intake.removal.models import Wish
 from intake.report.actions import AlreadySent, ReportFacts, Submitted, submit_report
 from intake.report.answers import Answers
 from intake.report.declarations import DECLARATION_VERSION, DECLARATIONS, MANDATES
-from intake.report.fields import ALL_STEPS, DIFFERENT, PER_LINK, mark_of
+from intake.report.fields import ABOUT, ALL_STEPS, DIFFERENT, PER_LINK, mark_of
 from intake.report.forms import FORMS, DifferForm
 from intake.report.pace.holding import Hold
 from intake.report.queries import is_sent
@@ -131,22 +131,22 @@ def _page(
     elif step == "careful":
         context["signposts"] = signposts(answers.who_and_age())
     elif step == "agree":
-        context |= {
-            "declaration": DECLARATIONS[DECLARATION_VERSION],
-            "mandate": MANDATES[answers.mandate_version],
-        }
+        context["declaration"] = DECLARATIONS[DECLARATION_VERSION]
+    elif step == "mandate":
+        context["mandate"] = MANDATES[answers.mandate_version]
     elif step == "check":
         context |= _check_context(answers)
         if hold is None and not context["by_phone"]:
             context |= {"hold": hold_ahead(request, answers), "hold_ahead": True}
     folder = "report/phone" if step == "start" and context["by_phone"] else "report"
-    return render(request, f"{folder}/{step}.html", context)
+    page = "about" if step in ABOUT else step
+    return render(request, f"{folder}/{page}.html", context)
 
 
 def _check_context(answers: Answers) -> dict[str, object]:
     """The answers in words, each with the page that changes it."""
     rows = []
-    for name in ["situation", "who", "age", "behalf", "about", "wish", "agree"]:
+    for name in ["situation", "who", "age", "behalf", *ABOUT, "wish", "agree", "mandate"]:
         if name not in answers.steps:
             continue
         form = FORMS[name](answers)

@@ -26,10 +26,10 @@ def test_who_agrees_with_the_person_may_let_us_lean_on_their_rights(
     walk.to("behalf", who=who)
     assert set(walk.page.choices) == {"authority"}
     walk.press(authority="yes")
-    walk.to("agree")
+    walk.to("mandate")
     assert walk.page.choices["mandate"] == ["2026-11-other", "no"]
     assert "That person agrees" in walk.page.words
-    walk.press(declared="2026-11", mandate="2026-11-other")
+    walk.press(mandate="2026-11-other")
     walk.press("send")
     statement = Statement.objects.get()
     assert (statement.reported_by, statement.authority) == (who, "yes")
@@ -46,8 +46,8 @@ def test_without_the_persons_agreement_no_mandate_is_asked_or_kept(
     walk.to("behalf", who=who)
     walk.press(authority=authority) if authority else walk.press()
     walk.to("agree")
-    assert "mandate" not in walk.page.choices
     walk.press(declared="2026-11")
+    assert walk.page.step == "check"
     walk.press("send", mandate="2026-11-other")
     statement = Statement.objects.get()
     assert not statement.gives_mandate
@@ -58,13 +58,13 @@ def test_finder_is_asked_neither(client: Client) -> None:
     walk = Walk(client)
     walk.to("age", who="found")
     walk.press(age="adult")
-    assert walk.page.step == "about"
+    assert walk.page.step == "recognisable"
 
 
 def test_who_is_in_the_images_is_asked_neither(client: Client) -> None:
     walk = Walk(client)
     walk.to("age")
-    assert walk.press(age="adult").step == "about"
+    assert walk.press(age="adult").step == "recognisable"
 
 
 @pytest.mark.parametrize(("who", "asked"), [("child", "your child"), ("other", "the person")])
@@ -95,7 +95,7 @@ def test_change_of_who_asks_for_the_permission_again(client: Client) -> None:
     walk.press(who="child")
     assert walk.page.step == "behalf"
     walk.press(authority="yes")
-    assert walk.page.step == "agree"
+    assert walk.page.step == "mandate"
     assert walk.page.fields.get("mandate") is None
     walk.press(mandate="2026-11-other")
     assert walk.page.step == "check"

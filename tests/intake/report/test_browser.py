@@ -71,19 +71,27 @@ def to_check(page: Page, look: str = "", *, age: str = "18 of ouder") -> None:
         go_on(page)
         heading(page, "Controleer je antwoorden")
         return
-    heading(page, "Over de beelden")
-    page.get_by_role("group", name="herkennen").get_by_label("Ja").check()
-    page.get_by_role("group", name="Vond jij het goed").get_by_label("Nee").check()
-    seen("7-about")
+    heading(page, "Kunnen mensen jou herkennen?")
+    page.get_by_label("Ja", exact=True).check()
+    seen("7-recognisable")
+    go_on(page)
+    heading(page, "Vond jij het goed")
+    page.get_by_label("Nee", exact=True).check()
+    go_on(page)
+    heading(page, "Zijn de beelden privé")
+    go_on(page)
+    heading(page, "Woon je in Nederland?")
     go_on(page)
     heading(page, "Voordat we iets vragen")
     page.get_by_label("Vraag om het weg te halen").check()
     seen("8-wish")
     go_on(page)
-    heading(page, "Jouw toestemming")
+    heading(page, "Wat je verklaart")
     page.get_by_label("Ja, dat verklaar ik").check()
-    page.get_by_label("Ja, dat mag").check()
     seen("9-agree")
+    go_on(page)
+    heading(page, "Wat je ons toestaat")
+    page.get_by_label("Ja, dat mag").check()
     go_on(page)
     heading(page, "Controleer je antwoorden")
     seen("10-check")
@@ -155,10 +163,18 @@ def test_possible_minor_is_told_what_happens(site: Site, new_page: NewPage) -> N
 def test_back_and_forward_keep_what_was_typed(site: Site, new_page: NewPage) -> None:
     page = new_page(base_url=site.url)
     to_check(page)
-    for words in ("Jouw toestemming", "Voordat we iets vragen", "Over de beelden"):
+    for words in (
+        "Wat je ons toestaat",
+        "Wat je verklaart",
+        "Voordat we iets vragen",
+        "Woon je in Nederland?",
+        "Zijn de beelden privé",
+        "Vond jij het goed",
+        "Kunnen mensen jou herkennen?",
+    ):
         page.go_back()
         heading(page, words)
-    expect(page.get_by_role("group", name="herkennen").get_by_label("Ja")).to_be_checked()
+    expect(page.get_by_label("Ja", exact=True)).to_be_checked()
     for _page in range(5):
         page.go_back()
     heading(page, "Welke links")
@@ -181,7 +197,7 @@ def test_without_a_connection_nothing_is_lost(
     page.context.set_offline(True)
     go_on(page)
     expect(page.get_by_role("alert")).to_contain_text("geen verbinding")
-    heading(page, "Jouw toestemming")
+    heading(page, "Wat je ons toestaat")
     page.context.set_offline(False)
     go_on(page)
     heading(page, "Controleer je antwoorden")
@@ -198,8 +214,8 @@ def test_language_link_takes_the_answers_along(site: Site, new_page: NewPage) ->
     to_check(page)
     page.go_back()
     page.locator("a[hreflang=en]").click()
-    heading(page, "Your permission")
-    expect(page.get_by_label("Yes, I declare this")).to_be_checked()
+    heading(page, "What you allow us")
+    expect(page.get_by_label("Yes, you may act for me")).to_be_checked()
     go_on(page)
     heading(page, "Check your answers")
 

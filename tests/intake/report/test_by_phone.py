@@ -295,7 +295,7 @@ def ask(client: Client, word: str, key: uuid.UUID | None = None) -> Page:
 
 def test_no_page_of_a_call_shows_a_code(counsellor: User) -> None:
     call = Call(client_of(counsellor))
-    for step in ("start", "situation", "links", "who", "about", "agree", "check"):
+    for step in ("start", "situation", "links", "who", "agreed", "agree", "check"):
         call.to(step)
         assert not CODE.search(call.page.html)
     assert not CODE.search(call.press("send").html)

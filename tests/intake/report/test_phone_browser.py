@@ -75,7 +75,7 @@ def test_menu_of_who_has_most_in_it_stays_on_one_line(site: Site, new_page: NewP
 
 def fill_in(page: Page) -> None:
     """From the situation to the check page, with the answers of an adult."""
-    for _step in range(15):
+    for _step in range(25):
         if page.locator("button[value=send]").count():
             return
         text = page.locator("textarea[name=text]")

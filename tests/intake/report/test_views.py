@@ -241,19 +241,20 @@ def test_change_of_age_asks_what_was_not_asked_yet(client: Client) -> None:
     walk.to("check", age="under_18")
     walk.press("to:age")
     walk.press(age="adult")
-    assert walk.page.step == "about"
+    assert walk.page.step == "recognisable"
     walk.to("check")
 
 
 def test_removal_needs_the_declaration_and_waiting_does_not(client: Client) -> None:
     walk = Walk(client)
     walk.to("agree")
-    walk.press(declared=[], mandate="no")
+    walk.press(declared=[])
     assert (walk.page.step, walk.page.errors) == ("agree", True)
-    assert walk.page.fields["mandate"] == ["no"]
     walk.press("back")
     walk.press(wish="wait")
-    walk.press(declared=[], mandate=[])
+    walk.press(declared=[])
+    assert walk.page.step == "mandate"
+    walk.press(mandate=[])
     assert walk.page.step == "check"
     walk.press("send")
     statement = Statement.objects.get()
@@ -270,8 +271,8 @@ def test_sending_straight_away_asks_for_what_is_missing(client: Client) -> None:
 def test_finder_of_images_is_not_asked_for_a_mandate(client: Client) -> None:
     walk = Walk(client)
     walk.to("agree", who="found")
-    assert "mandate" not in walk.page.choices
     walk.press(declared="2026-11")
+    assert walk.page.step == "check"
     walk.press("send")
     assert Statement.objects.get().mandate_version == ""
 

@@ -115,7 +115,7 @@ class Walk:
 
     def to(self, step: str, **answers: str) -> Page:
         """Walk on with these answers, or those for an adult, until a page."""
-        for _step in range(15):
+        for _step in range(25):
             if self.page.step == step:
                 return self.page
             self.on(**answers)
