@@ -18,7 +18,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-q")
 # A file of tests at a time on each of two cores; every process has a PostgreSQL and Valkey of its own.
-SIDE_BY_SIDE = ("-n", str(min(2, len(os.sched_getaffinity(0)))), "--dist", "loadfile")
+SIDE_BY_SIDE = (
+    "-n",
+    str(min(2, len(os.sched_getaffinity(0)))),
+    "--dist",
+    "loadfile",
+    "--no-loadscope-reorder",
+)
 # A run that hangs ends by itself, and says so, well before CI's own limit.
 LIMIT_SECONDS = 30 * 60
 

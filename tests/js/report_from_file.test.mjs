@@ -1,5 +1,6 @@
 // What is read of a file with links, and what is not.
 import assert from "node:assert/strict";
+import { File } from "node:buffer";
 import { test } from "node:test";
 
 import { cellsOf, read, textOf } from "../../intake/report/static/report/from_file.js";

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
 import { test } from "node:test";
 
 import { work } from "../../intake/report/static/report/work.js";
+
+globalThis.crypto ??= webcrypto; // a browser's; Node has it by itself from version 20 on
 
 const CHALLENGE = { parameters: { algorithm: "PBKDF2/SHA-256" }, signature: "s" };
 

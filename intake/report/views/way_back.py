@@ -19,7 +19,7 @@ from intake.report.views.requests import rate_key, text_only
 from intake.report.views.status import ACTS, Opened, show
 
 # Eighty bits cannot be guessed; this keeps trying from costing us anything.
-CODE_ATTEMPTS = "20/minute"
+CODE_ATTEMPTS = "60/minute"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -392,7 +392,7 @@ def test_code_in_the_address_does_nothing(client: Client) -> None:
 
 def test_attempts_are_slowed_down_and_then_go_on(client: Client) -> None:
     code = code_on(Walk(client).send())
-    for _attempt in range(20):
+    for _attempt in range(60):
         posted(client, "/en/status/", {"code": ["wrong"]})
     page = Page(posted(client, "/en/status/", {"code": [code]}))
     assert (page.status, page.fields["code"]) == (429, [code])
