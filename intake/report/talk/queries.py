@@ -12,6 +12,7 @@ from helpline.privacy.vault.keys import preload
 from helpline.staff.models import User
 from intake.removal.models import Location
 from intake.report.models import Report, ReportedLink
+from intake.report.talk.covering import covered
 from intake.report.talk.models import Message
 from intake.report.talk.states import Sender
 
@@ -52,6 +53,11 @@ class LinkOnDesk:
     number: int
     link: ReportedLink
     location: Location
+
+    @property
+    def account(self) -> str:
+        """Whose account it is on, as the reporter said it; of a possible minor's page nothing."""
+        return "" if self.location.is_possibly_minor else covered(self.link.account or "")
 
 
 def links_on_desk(report: Report) -> list[LinkOnDesk]:

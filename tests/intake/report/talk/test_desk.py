@@ -8,13 +8,20 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from helpline.services.models import Service
+from helpline.services.queries import default_service
 from helpline.staff.models import AuditEntry, User
 from intake.removal.models import Location, PictureAge
-from intake.report.actions import erase_report
+from intake.report.actions import (
+    LinkFacts,
+    ReportFacts,
+    StatementFacts,
+    erase_report,
+    submit_report,
+)
 from intake.report.models import Report
 from intake.report.talk.models import Message
 from intake.report.talk.queries import short_of
-from tests.intake.removal.factories import person
+from tests.intake.removal.factories import ADULT, person
 from tests.intake.report.talk.conftest import say, submit, write
 from tests.intake.report.walk import Page
 from tests.signed_in import sign_in
@@ -70,6 +77,18 @@ def test_words_are_read_on_record_and_answered(client: Client, report: Report) -
     assert "The reporter sees it" in sent(client, report, "Not yet").words
     assert "Nothing waits here" in opened(client, TRAY).words
     assert [m.text for m in report.messages.all()] == ["Is it <b>gone</b>?", "Not yet"]
+
+
+def test_account_of_a_link_is_told_but_not_of_a_possible_minor(client: Client) -> None:
+    def told(account: str, facts: StatementFacts) -> str:
+        link = LinkFacts("https://example.org/a", facts, account=account)
+        about = ReportFacts(situation="spread", language="en")
+        made = submit_report(service=default_service(), links=[link], about=about)
+        return opened(client, talk(made.report)).words
+
+    assert "Account: lisa_03" in told("lisa_03", ADULT)
+    assert "example.net" not in told("https://example.net/lisa", ADULT)
+    assert "lisa_03" not in told("lisa_03", StatementFacts())
 
 
 def test_no_address_is_shown_on_any_page(client: Client, report: Report) -> None:
