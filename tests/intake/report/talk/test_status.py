@@ -198,7 +198,7 @@ def test_words_survive_the_page_that_asks_to_wait(
 ) -> None:
     question = write(sent.report, caseworker, about=sent.report.links.all()[0])
     page = press(client, sent)
-    for _attempt in range(20):
+    for _attempt in range(60):
         posted(client, "/en/status/", {"code": ["wrong"]})
     fields = {"say-key": page.fields["say-key"], "say-text": ["typed\n<b>before</b>"]}
     fields |= {f"answer-{question.pk}-text": ["half an answer"]}
