@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -10,11 +11,23 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent / "screenshots"
 PHONE = (390, 844)
 DESK = (1280, 900)
+# How long a page may take before a test gives it up. Not a claim about speed: a machine that runs
+# other tests beside this one may stand still for seconds.
+PATIENCE_MS = 45_000
+FAILED = pytest.StashKey[bool]()
 # Nobody else's browser says this, so that a search for it in logs and dumps can fail.
 USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) HelplineVisitor/47.11 Chrome/156.0.0.0 Safari/537.36"
 
@@ -43,6 +56,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail(message)
         pytest.skip(message)
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield chromium
         chromium.close()
@@ -59,12 +73,25 @@ def trouble() -> Iterator[Trouble]:
 NewPage = Callable[..., Page]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember that a test failed, for ``new_page``."""
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
 @pytest.fixture
-def new_page(browser: Browser, trouble: Trouble) -> Iterator[NewPage]:
+def new_page(
+    browser: Browser, trouble: Trouble, request: pytest.FixtureRequest
+) -> Iterator[NewPage]:
     """Opens a page of a person of their own: own cookies, Dutch, on a phone unless said.
 
     ``new_page(wide=True)`` is a desk, ``javascript=False`` and ``dark=True`` say themselves,
-    ``language="en-GB"`` asks for English.
+    ``language="en-GB"`` asks for English. What the pages show is printed when the test fails.
     """
     contexts: list[BrowserContext] = []
 
@@ -88,7 +115,7 @@ def new_page(browser: Browser, trouble: Trouble) -> Iterator[NewPage]:
             user_agent=USER_AGENT,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         watch(page, trouble)
@@ -96,7 +123,18 @@ def new_page(browser: Browser, trouble: Trouble) -> Iterator[NewPage]:
 
     yield open_page
     for context in contexts:
+        if request.node.stash.get(FAILED, False):
+            for page in context.pages:
+                sys.stdout.write(f"\n{standing(page)}\n")
         context.close()
+
+
+def standing(page: Page) -> str:
+    """Where a page is and what it shows, to read after a failure."""
+    try:
+        return f"{page.url}\n{page.locator('body').inner_text(timeout=5_000)}"
+    except Error as error:
+        return f"{page.url}\n{error}"
 
 
 def watch(page: Page, trouble: Trouble) -> None:

@@ -55,7 +55,8 @@ def test_reload_of_each_page_of_the_code_shows_it_again(
     heading(page, "laatste vier")
     page.get_by_role("button", name="Overslaan").click()
     heading(page, "Bewaar je code goed")
-    page.get_by_role("button", name="Bekijk de code nog eens").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bekijk de code nog eens").click()
     page.reload()
     assert " ".join(page.locator(".code").inner_text().split()) == code
 
