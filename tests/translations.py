@@ -130,7 +130,7 @@ def write() -> None:
         for entry in catalogue:
             if entry.fuzzy:  # a guess is worse than a gap: it looks done
                 entry.flags.remove("fuzzy")
-                entry.previous_msgid = None
+                entry.previous_msgid = entry.previous_msgid_plural = None
                 entry.msgstr = ""
                 entry.msgstr_plural = dict.fromkeys(entry.msgstr_plural, "")
         # A moment of making would be a change in every merge.

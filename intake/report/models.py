@@ -167,13 +167,19 @@ class Lead(models.Model):
     possibly_minor = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     outcome = models.CharField(max_length=9, choices=LeadOutcome.choices, blank=True)
+    # What the hotline calls it, when they said.
+    hotline_reference = models.CharField(max_length=40, blank=True)
     settled_at = models.DateTimeField(null=True)
     link = models.ForeignKey(ReportedLink, models.SET_NULL, null=True, related_name="leads")
 
     privacy = Privacy(
         Kept(What.SEALED, "report", "place name facts_json"),
         Kept(What.ANSWER, "report", "possibly_minor"),
-        Kept(What.RECORD, "report", "id report position kind created_at outcome settled_at link"),
+        Kept(
+            What.RECORD,
+            "report",
+            "id report position kind created_at outcome hotline_reference settled_at link",
+        ),
     )
 
     class Meta:

@@ -38,8 +38,9 @@ from reportlab.platypus import (
 )
 
 from intake.report.links import find_links
-from intake.report.models import Report
-from intake.report.queries import LinkProgress, progress_of_report
+from intake.report.models import Lead, Report
+from intake.report.queries import LinkProgress, leads_of_report, progress_of_report
+from intake.report.states import LeadOutcome
 
 # Says nothing in a list of downloads.
 FILE_NAME = "document.pdf"
@@ -61,6 +62,14 @@ STATES: dict[str, Promise] = {
     "told_gone": gettext_lazy("The reporter told us that it is gone."),
     "waiting": gettext_lazy("We wait, as the reporter chose. Nobody is asked."),
 }
+LEADS: dict[str, Promise] = {
+    "": gettext_lazy("A colleague looks what can be done with it."),
+    LeadOutcome.FOUND: gettext_lazy("A page was found with it. It stands among the links."),
+    LeadOutcome.NOT_FOUND: gettext_lazy("No page was found with it."),
+    LeadOutcome.HOTLINE: gettext_lazy(
+        "It was given to the hotline for images of people under 18. Nobody else is asked."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -72,8 +81,8 @@ class ProvenStep:
 
 
 @dataclass(frozen=True)
-class ProvenLink:
-    """One reported link: where it stands now, and everything that happened since."""
+class Proven:
+    """One thing that was reported: where it stands now, and everything that happened since."""
 
     title: str
     address: str
@@ -88,14 +97,18 @@ def proof_of(report: Report, *, with_addresses: bool) -> bytes:
     """
     made_at = timezone.now()
     entries = progress_of_report(report)
-    links = [_proven(entry, with_addresses=with_addresses) for entry in entries]
-    story = _opening(report, links, made_at, with_addresses=with_addresses)
-    for link in links:
-        story += _of_link(link)
+    links = [_link(entry, with_addresses=with_addresses) for entry in entries]
+    leads = [
+        _lead(number, lead, with_addresses=with_addresses)
+        for number, lead in enumerate(leads_of_report(report), 1)
+    ]
+    story = _opening(report, len(links), made_at, with_addresses=with_addresses)
+    for reported in [*links, *leads]:
+        story += _story_of(reported)
     return _drawn([*story, *_closing()])
 
 
-def _proven(entry: LinkProgress, *, with_addresses: bool) -> ProvenLink:
+def _link(entry: LinkProgress, *, with_addresses: bool) -> Proven:
     progress, statement = entry.progress, entry.statement
     happened = [(statement.created_at, _("Reported to us."))]
     for step in progress.steps:
@@ -106,13 +119,29 @@ def _proven(entry: LinkProgress, *, with_addresses: bool) -> ProvenLink:
     now = [str(STATES.get(progress.state, progress.now))]
     if progress.hotline_reference:
         now.append(_("Number at the hotline:") + f" {progress.hotline_reference}")
-    return ProvenLink(
+    return Proven(
         title=_("Link %(number)s") % {"number": entry.number},
         address=_address(entry.link.as_typed) if with_addresses else "",
         now=" ".join(now),
         steps=[
             ProvenStep(_moment(at), what) for at, what in sorted(happened, key=lambda one: one[0])
         ],
+    )
+
+
+def _lead(number: int, lead: Lead, *, with_addresses: bool) -> Proven:
+    """An account or a search that was told without a link. Its words may lead to the page too."""
+    steps = [ProvenStep(_moment(lead.created_at), _("Reported to us."))]
+    now = str(LEADS[lead.outcome])
+    if lead.settled_at is not None:
+        steps.append(ProvenStep(_moment(lead.settled_at), now))
+    if lead.hotline_reference:
+        now += " " + _("Number at the hotline:") + f" {lead.hotline_reference}"
+    return Proven(
+        title=_("Without a link %(number)s") % {"number": number},
+        address=f"{lead.place}: {lead.name}" if with_addresses else "",
+        now=now,
+        steps=steps,
     )
 
 
@@ -132,14 +161,19 @@ def _moment(at: datetime) -> str:
 
 
 def _opening(
-    report: Report, links: list[ProvenLink], made_at: datetime, *, with_addresses: bool
+    report: Report, links: int, made_at: datetime, *, with_addresses: bool
 ) -> list[Flowable]:
     organisation = settings.HELPLINE_ORGANISATION
-    reported = ngettext(
-        "On %(when)s %(count)d link was reported to %(organisation)s.",
-        "On %(when)s %(count)d links were reported to %(organisation)s.",
-        len(links),
-    ) % {"when": _moment(report.created_at), "count": len(links), "organisation": organisation}
+    reported = {"when": _moment(report.created_at), "organisation": organisation, "count": links}
+    lead = (
+        ngettext(
+            "On %(when)s %(count)d link was reported to %(organisation)s.",
+            "On %(when)s %(count)d links were reported to %(organisation)s.",
+            links,
+        )
+        if links
+        else _("On %(when)s a report was made to %(organisation)s.")
+    )
     about = [
         _(
             "This document says what was reported and when, what was done since and what others "
@@ -158,14 +192,14 @@ def _opening(
     return [
         _text(organisation, "small"),
         _text(_("Proof of reporting"), "title"),
-        _text(reported, "lead"),
+        _text(lead % reported, "lead"),
         *[_text(words, "body") for words in about],
         _text(_("Made on %(when)s.") % {"when": _moment(made_at)}, "body"),
     ]
 
 
-def _of_link(link: ProvenLink) -> list[Flowable]:
-    rows = [[_text(step.when, "when"), _text(step.what, "step")] for step in link.steps]
+def _story_of(proven: Proven) -> list[Flowable]:
+    rows = [[_text(step.when, "when"), _text(step.what, "step")] for step in proven.steps]
     table = Table(rows, colWidths=[WHEN_WIDTH, A4[0] - 2 * MARGIN - WHEN_WIDTH], hAlign="LEFT")
     table.setStyle(
         [
@@ -175,13 +209,13 @@ def _of_link(link: ProvenLink) -> list[Flowable]:
             ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
         ]
     )
-    address = [_text(link.address, "address")] if link.address else []
+    address = [_text(proven.address, "address")] if proven.address else []
     # A heading never stands alone at the foot of a page.
     return [
         CondPageBreak(32 * mm),
-        _text(link.title, "heading"),
+        _text(proven.title, "heading"),
         *address,
-        _text(link.now, "now"),
+        _text(proven.now, "now"),
         table,
     ]
 

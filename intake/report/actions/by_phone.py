@@ -71,10 +71,11 @@ def fill_in_report(
     return FilledIn(report, word, _spoken(word, submission))
 
 
-def open_with_word(*, typed: str, key: uuid.UUID) -> Submitted | None:
+def open_with_word(*, typed: str, key: uuid.UUID, language: str) -> Submitted | None:
     """The report of a caller's word, with its code, which is made here. None when no word fits.
 
     ``key`` comes from the caller's page: its form sent again shows the code again for an hour.
+    ``language`` is that of the page: the report's was the counsellor's until now.
     Unknown, wrong, spent and expired words ask the same two questions of the database.
     """
     word = phone_words.normalised(typed)
@@ -105,7 +106,8 @@ def open_with_word(*, typed: str, key: uuid.UUID) -> Submitted | None:
             found.opened_at, found.opened_hash = now, phone_words.opened_hash(str(key))
             found.save(update_fields=["opened_at", "opened_hash"])
             found.report.code_hash = codes.hash_of(code)
-            found.report.save(update_fields=["code_hash"])
+            found.report.language = language
+            found.report.save(update_fields=["code_hash", "language"])
     return Submitted(found.report, code)
 
 

@@ -84,23 +84,26 @@ def nothing_found(*, lead: Lead, by: User) -> None:
         _settle(lead, LeadOutcome.NOT_FOUND, by=by)
 
 
-def given_to_hotline(*, lead: Lead, by: User) -> None:
-    """A caseworker gave the lead to the hotline. Raises PermissionDenied, NotThisLead."""
+def given_to_hotline(*, lead: Lead, by: User, reference: str = "") -> None:
+    """A caseworker gave the lead to the hotline, who may have a number for it.
+
+    Raises PermissionDenied, NotThisLead.
+    """
     check_can_read(by, lead.report)
     if not lead.possibly_minor:
         raise NotThisLead
     with transaction.atomic():
-        _settle(lead, LeadOutcome.HOTLINE, by=by)
+        _settle(lead, LeadOutcome.HOTLINE, by=by, hotline_reference=reference)
 
 
-def _settle(lead: Lead, outcome: LeadOutcome, *, by: User) -> None:
-    now = timezone.now()
+def _settle(lead: Lead, outcome: LeadOutcome, *, by: User, hotline_reference: str = "") -> None:
+    lead.outcome, lead.settled_at = outcome, timezone.now()
+    lead.hotline_reference = hotline_reference
     changed = Lead.objects.filter(pk=lead.pk, settled_at=None).update(
-        outcome=outcome, settled_at=now
+        outcome=outcome, settled_at=lead.settled_at, hotline_reference=hotline_reference
     )
     if changed != 1:
         raise NotThisLead
-    lead.outcome, lead.settled_at = outcome, now
     record(by=by, action=f"lead_{outcome}", subject_kind="report", subject_id=str(lead.report_id))
 
 

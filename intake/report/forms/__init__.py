@@ -1,7 +1,7 @@
 """The forms of a report and of its status page."""
 
 from intake.report.forms.code import LastGroupForm, WordForm
-from intake.report.forms.desk import LeadForm
+from intake.report.forms.desk import HotlineForm, LeadForm
 from intake.report.forms.details import DetailsForm
 from intake.report.forms.news import NewsForm
 from intake.report.forms.per_link import DifferForm
@@ -18,6 +18,7 @@ __all__ = [
     "DifferForm",
     "EraseForm",
     "GoAheadForm",
+    "HotlineForm",
     "LastGroupForm",
     "LeadForm",
     "NewsForm",

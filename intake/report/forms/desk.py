@@ -8,6 +8,20 @@ from intake.report.actions import address_in
 from intake.report.wording import REASONS
 
 
+class HotlineForm(forms.Form):
+    """What the hotline calls what a caseworker gave them."""
+
+    reference = forms.CharField(
+        label=_("Their number for it"),
+        help_text=_("The reporter sees it on the status page. Leave it open if they gave none."),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"class": "govuk-input--width-20", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+
+
 class LeadForm(forms.Form):
     """The address that a caseworker found."""
 

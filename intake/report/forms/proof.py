@@ -10,7 +10,8 @@ class ProofForm(forms.Form):
     addresses = forms.BooleanField(
         label=_("Put the addresses of the pages in it"),
         help_text=_(
-            "The police may ask for them. Who sees the document can then find the pages as well."
+            "And the accounts or search words that you told. The police may ask for them. Who sees "
+            "the document can then find the pages as well."
         ),
         required=False,
     )

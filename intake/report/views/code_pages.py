@@ -1,7 +1,7 @@
 """The pages of a return code: asked for, shown with ways to keep it, and its end typed again.
 
-Those that follow a code are answered to a form that holds the code, so that it stands in no address and reload and Back
-bring the same page.
+Those that follow a code are answered to a form that holds the code, so that it stands in no address
+and reload and Back bring the same page.
 """
 
 import uuid

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -15,7 +15,7 @@ from intake.report.actions import (
     nothing_found,
     open_lead,
 )
-from intake.report.forms import LeadForm
+from intake.report.forms import HotlineForm, LeadForm
 from intake.report.models import Lead
 from intake.report.permissions import can_read
 from intake.report.queries import open_leads
@@ -38,7 +38,7 @@ def lead(request: StaffRequest, lead_id: int) -> HttpResponse:
     """One account or search, in the reporter's words. That it was opened is on record."""
     found = _lead(request, lead_id)
     open_lead(lead=found, by=request.user)
-    return render(request, "report/leads/lead.html", {"lead": found, "form": LeadForm()})
+    return _page(request, found, _form(found))
 
 
 @require_POST
@@ -47,22 +47,35 @@ def settle(request: StaffRequest, lead_id: int) -> HttpResponse:
     """Note what could be done with it."""
     found = _lead(request, lead_id)
     outcome = request.POST.get("outcome", "found")
-    form = LeadForm(request.POST)
+    form = _form(found, request.POST)
     try:
-        if outcome == "hotline":
-            given_to_hotline(lead=found, by=request.user)
-        elif outcome == "not_found":
+        if outcome == "not_found":
             nothing_found(lead=found, by=request.user)
-        elif form.is_valid():
+        elif not form.is_valid():
+            open_lead(lead=found, by=request.user)
+            return _page(request, found, form)
+        elif outcome == "hotline":
+            given_to_hotline(
+                lead=found, by=request.user, reference=form.cleaned_data.get("reference", "")
+            )
+        elif "address" in form.cleaned_data:
             address_found(lead=found, address=form.cleaned_data["address"], by=request.user)
         else:
-            open_lead(lead=found, by=request.user)
-            return render(request, "report/leads/lead.html", {"lead": found, "form": form})
+            raise NotThisLead
     except NotThisLead:
         messages.error(request, _("A colleague has already dealt with this, or it cannot be done."))
     else:
         messages.success(request, _("Noted. The reporter sees it on the status page."))
     return redirect("leads:waiting")
+
+
+def _form(lead: Lead, data: QueryDict | None = None) -> HotlineForm | LeadForm:
+    """What there is to fill in: nobody makes an address of what may be about a minor."""
+    return HotlineForm(data) if lead.possibly_minor else LeadForm(data)
+
+
+def _page(request: StaffRequest, lead: Lead, form: HotlineForm | LeadForm) -> HttpResponse:
+    return render(request, "report/leads/lead.html", {"lead": lead, "form": form})
 
 
 def _lead(request: StaffRequest, lead_id: int) -> Lead:

@@ -2,8 +2,10 @@
 
 import uuid
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from helpline.privacy import throttle
@@ -25,7 +27,11 @@ def open_word(request: HttpRequest) -> HttpResponse:
             _("There were many attempts just now. Wait a minute and press the button again."),
         )
         return ask_for_code(request, word_form=form, status=429)
-    opened = open_with_word(typed=request.POST.get("word", ""), key=_key(request))
+    opened = open_with_word(
+        typed=request.POST.get("word", ""),
+        key=_key(request),
+        language=get_language() or settings.LANGUAGE_CODE,
+    )
     if opened is None:
         form.add_error(
             "word",

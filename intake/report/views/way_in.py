@@ -25,6 +25,7 @@ from intake.report.answers import Answers
 from intake.report.declarations import DECLARATION_VERSION, DECLARATIONS, MANDATES
 from intake.report.fields import ABOUT, ALL_STEPS, DIFFERENT, PER_LINK, mark_of
 from intake.report.forms import FORMS, DifferForm
+from intake.report.links import FoundLink
 from intake.report.pace.holding import Hold
 from intake.report.queries import is_sent
 from intake.report.signposts import signposts
@@ -156,19 +157,18 @@ def _check_context(answers: Answers) -> dict[str, object]:
             value = answers.values[field_name]
             words = dict(getattr(field, "choices", [])).get(value, "")
             rows.append((field.label, words, name))
-    rows.insert(1, (_("What you know about the links"), details_in_words(answers), "details"))
+    if "details" in answers.steps:
+        told = details_in_words(answers)
+        rows.insert(1, (_("What you know about the links"), told, "details"))
     return {
         "rows": rows,
         "days": days_kept("report", default_service().pk),
-        "links": [
-            (mark_of(link), link, _differences(answers, mark_of(link))) for link in answers.links
-        ],
+        "links": [(mark_of(link), link, _differences(answers, link)) for link in answers.links],
     }
 
 
-def _differences(answers: Answers, mark: str) -> list[tuple[object, object]]:
+def _differences(answers: Answers, link: FoundLink) -> list[tuple[object, object]]:
     """How the answers for one link differ from those for all, in words."""
-    link = next(link for link in answers.links if mark_of(link) == mark)
     if not answers.is_different(link):
         return []
     said = answers.of_link(link)

@@ -65,7 +65,7 @@ def fill_in(by: User, form: str = "a form", **changes: Any) -> FilledIn:
 
 def opened(word: str, key: uuid.UUID | None = None) -> str | None:
     """The code that a word gives, typed in a form of its own."""
-    found = open_with_word(typed=word, key=key or uuid.uuid4())
+    found = open_with_word(typed=word, key=key or uuid.uuid4(), language="en")
     return found.code if found else None
 
 
@@ -161,6 +161,15 @@ def test_word_gives_the_caller_a_code(counsellor: User) -> None:
     assert code is not None
     assert codes.is_complete(code)
     assert find_report(code) == filled_in.report
+
+
+def test_report_speaks_the_language_of_the_page_it_is_opened_on(
+    client: Client, counsellor: User
+) -> None:
+    filled_in = fill_in(counsellor, about=ReportFacts(language="nl"))
+    given = {"go": ["word"], "word": [filled_in.spoken], "key": [str(uuid.uuid4())]}
+    assert posted(client, "/en/status/", given).status_code == 200
+    assert Report.objects.get().language == "en"
 
 
 def test_word_is_burnt_on_use(counsellor: User) -> None:
@@ -332,6 +341,14 @@ def test_pages_of_a_call_stand_in_the_console_and_carry_its_token(counsellor: Us
         assert 'action="/console/phone/"' in call.page.html
         assert call.page.fields["csrfmiddlewaretoken"]
     assert "number to read to the caller" in call.page.words
+
+
+def test_caller_without_a_link_is_not_sent_to_the_chat(counsellor: User) -> None:
+    call = Call(client_of(counsellor))
+    call.to("links")
+    call.press("no-link")
+    assert "You have no link" in call.page.words
+    assert "/chat/" not in call.page.html.partition("<main")[2]
 
 
 def test_call_from_another_site_is_refused(counsellor: User) -> None:

@@ -205,8 +205,10 @@ def test_possible_minor_is_not_looked_for_and_goes_to_the_hotline(client: Client
         with pytest.raises(NotThisLead):
             act()
     assert "to the hotline" in status(client, code).words
-    given_to_hotline(lead=lead, by=kim)
-    assert "We gave this to the hotline" in status(client, code).words
+    given_to_hotline(lead=lead, by=kim, reference="HL-2026-81")
+    said = status(client, code).words
+    assert "We gave this to the hotline" in said
+    assert "HL-2026-81" in said
 
 
 def test_lead_is_settled_once(client: Client) -> None:
@@ -291,6 +293,30 @@ def test_desk_settles_by_form(client: Client) -> None:
     assert done.status_code == 302
     assert Location.objects.get().url == "https://signal.org/u/lisa"
     assert "https://signal.org/u/lisa" in status(client, code).words
+
+
+def test_desk_gives_a_possible_minor_to_the_hotline_by_form(client: Client) -> None:
+    _walk, code = with_lead(client, age="under_18")
+    desk, lead = sign_in(person()), Lead.objects.get()
+    page = f"/console/desk/without-link/{lead.pk}/"
+    # Not by an address either, whatever is posted.
+    for rubbish in ({"outcome": "found", "address": "nothing"}, {"address": "signal.org/u/lisa"}):
+        assert desk.post(f"{page}settle/", rubbish).status_code == 302
+        assert Lead.objects.get().settled_at is None
+    long = desk.post(f"{page}settle/", {"outcome": "hotline", "reference": "1" * 41})
+    assert "govuk-error-summary" in long.content.decode()
+    desk.post(f"{page}settle/", {"outcome": "hotline", "reference": "HL 81"})
+    assert "HL 81" in status(client, code).words
+    assert "HL 81" in desk.get(page).content.decode()
+
+
+def test_nothing_is_asked_about_links_when_there_is_none(client: Client) -> None:
+    walk = Walk(client)
+    walk.to("links")
+    walk.press("search")
+    walk.press(place="Bing", name="lisa 03")
+    walk.to("check")
+    assert "What you know about the links" not in walk.page.words
 
 
 def test_leads_of_a_report_are_only_its_own(client: Client) -> None:

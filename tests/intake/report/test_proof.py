@@ -23,8 +23,16 @@ from intake.removal.models import GroundRoute, Location, RemovalRequest, Seen, S
 from intake.removal.states import RequestStatus
 from intake.removal.workflow import advance
 from intake.report import codes
-from intake.report.actions import LinkFacts, ReportFacts, Submitted, submit_report
-from intake.report.models import Report
+from intake.report.actions import (
+    LeadFacts,
+    LinkFacts,
+    ReportFacts,
+    Submitted,
+    given_to_hotline,
+    submit_report,
+)
+from intake.report.leads import Told
+from intake.report.models import Lead, Report
 from intake.report.proof import FILE_NAME, proof_of
 from tests.intake.removal.factories import ADULT, hotline, person, recipient
 from tests.intake.report.walk import Page, posted
@@ -127,6 +135,28 @@ def test_addresses_stand_in_it_only_when_asked(client: Client) -> None:
     assert URL in having
     assert "https://xn--bcher-kva.example/%C3%BC?q=1" in having
     assert "left them out" not in having
+
+
+def test_what_was_told_without_a_link_stands_in_it_too(client: Client) -> None:
+    told = [Told("account", "Signal", "lisa 03"), Told("search", "Bing", "lisa from school")]
+    sent = submit_report(
+        service=default_service(),
+        links=[],
+        leads=[LeadFacts(told[0], ADULT), LeadFacts(told[1])],
+        about=ReportFacts(),
+    )
+    given_to_hotline(lead=Lead.objects.get(position=1), by=person(), reference="HL 81")
+    without = words(pressed(client, sent, go="proof-now").content)
+    for part in (
+        "a report was made to Helpline for tests.",
+        "Without a link 1 A colleague looks what can be done with it.",
+        "Nobody else is asked. Number at the hotline: HL 81",
+    ):
+        assert part in without
+    assert "lisa" not in without
+    having = words(pressed(client, sent, go="proof-now", addresses="on").content)
+    assert "Signal: lisa 03" in having
+    assert "Bing: lisa from school" in having
 
 
 def test_document_comes_as_a_file_with_a_name_that_tells_nothing(client: Client) -> None:
