@@ -28,7 +28,9 @@ from intake.recipients.states import Channel, Confidence, EvidenceKind, Kind, Re
 
 LOOK_UP_SECONDS = 25.0
 MOST_ADDRESSES = 4
-ROUTE_FIELDS = {"kind", "service", "channel", "address", "form_url", "hostile", "domains"}
+ROUTE_FIELDS = {
+    *("kind", "service", "channel", "address", "form_url", "deep_link", "hostile", "domains"),
+}
 # One desk answers for a host and for the network it runs.
 SAME_DESK = {Kind.NETWORK: (Kind.NETWORK, Kind.HOST)}
 

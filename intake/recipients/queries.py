@@ -32,6 +32,23 @@ def recipient_for_host(host: str) -> Recipient | None:
     return found.recipient if found else None
 
 
+def answers_200_when_gone(host: str) -> bool:
+    """Whether a page of this host seems to be there when it is gone. One query.
+
+    The word of an entry that nobody confirmed counts too: it only keeps a check from being sure.
+    """
+    normal = normalise_host(host)
+    if normal is None:
+        return False
+    found = (
+        RecipientDomain.objects.filter(suffix__in=suffixes(normal))
+        .order_by(Length("suffix").desc())
+        .values_list("recipient__answers_200_when_gone", flat=True)
+        .first()
+    )
+    return bool(found)
+
+
 @dataclass(frozen=True)
 class KnownSite:
     """A site that the directory knows by name, with its own form for who is concerned, if any."""

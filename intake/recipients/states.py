@@ -23,6 +23,14 @@ class Channel(models.TextChoices):
     FORM = "form", _("Their own form, by hand")
 
 
+class TrustedFlagger(models.TextChoices):
+    """Whether a recipient deals with trusted flaggers apart, and with us as one."""
+
+    UNKNOWN = "", _("Not known")
+    OFFERED = "offered", _("They have a way of their own for trusted flaggers")
+    ACCEPTED = "accepted", _("They know us as a trusted flagger")
+
+
 class EvidenceKind(models.TextChoices):
     """Where a fact of a look-up comes from."""
 

@@ -1,5 +1,6 @@
 """The shipped directory, the demo's, and keeping entries in the CMS."""
 
+from datetime import time
 from typing import Any
 
 import pytest
@@ -142,7 +143,18 @@ def form(**changes: Any) -> dict[str, Any]:
         "channel": "mail",
         "address": "abuse@platform.test",
         "form_url": "",
+        "deep_link": "",
         "language": "en",
+        "languages": "nl en",
+        "country": "NL",
+        "time_zone": "Europe/Amsterdam",
+        "office_days": "12345",
+        "opens_at": "09:00",
+        "closes_at": "17:30",
+        "trusted_flagger": "offered",
+        "deadline_hours": "48",
+        "needs": "One report for each picture.",
+        "answers_200_when_gone": "on",
         "notes": "",
         "source_url": "",
         "source_date": "",
@@ -161,6 +173,8 @@ def test_cms_editor_adds_an_entry_that_stays_off(client: Client) -> None:
     assert response.status_code == 302, response.context["form"].errors
     entry = Recipient.objects.get(name="A platform")
     assert (entry.active, entry.verified_at) == (False, None)
+    assert (entry.opens_at, entry.closes_at) == (time(9), time(17, 30))
+    assert (entry.deadline_hours, entry.answers_200_when_gone) == (48, True)
     assert [domain.suffix for domain in entry.domains.all()] == [
         "example.org",
         "photos.example.net",
@@ -181,6 +195,9 @@ def test_cms_administrator_confirms_and_editor_unsettles_it(client: Client) -> N
     entry.refresh_from_db()
     assert entry.active
     assert entry.notes == "Answers within a day."
+    editors.post(where("edit", entry.pk), form(notes="Answers within a day.", office_days="1"))
+    entry.refresh_from_db()
+    assert (entry.active, entry.office_days) == (True, "1")
     editors.post(where("edit", entry.pk), form(address="elsewhere@platform.test"))
     entry.refresh_from_db()
     assert (entry.active, entry.verified_at) == (False, None)
@@ -196,6 +213,18 @@ def test_cms_administrator_confirms_and_editor_unsettles_it(client: Client) -> N
         {"domain_lines": "not a domain"},
         {"domain_lines": "taken.example"},
         {"form_url": "javascript:alert(1)"},
+        {"deep_link": "javascript:alert(1)"},
+        {"languages": "Dutch"},
+        {"country": "Netherlands"},
+        {"time_zone": "Europe/Nowhere"},
+        {"time_zone": ""},
+        {"office_days": "54321"},
+        {"office_days": "8"},
+        {"closes_at": ""},
+        {"closes_at": "08:00"},
+        {"deadline_hours": "0"},
+        {"trusted_flagger": "always"},
+        {"needs": "x" * 1001},
         {"name": ""},
         {"notes": "x" * 5000},
     ],

@@ -17,6 +17,7 @@ from intake.recipients.hosts import (
 from intake.recipients.models import Recipient, RecipientDomain
 from intake.recipients.queries import (
     KnownSite,
+    answers_200_when_gone,
     hotline,
     in_use,
     known_sites,
@@ -75,6 +76,18 @@ def test_recipient_for_host_takes_the_longest_suffix(
 def test_recipient_for_host_keeps_to_label_boundaries(host: str) -> None:
     recipient("platform", "example.org")
     assert recipient_for_host(host) is None
+
+
+def test_answers_200_when_gone_by_the_longest_domain(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    recipient("seems there", "example.org", answers_200_when_gone=True, active=False)
+    recipient("says so", "photos.example.org")
+    with django_assert_num_queries(1):
+        assert answers_200_when_gone("www.Example.org")
+    assert not answers_200_when_gone("a.photos.example.org")
+    assert not answers_200_when_gone("example.net")
+    assert not answers_200_when_gone("not a host")
 
 
 def test_recipient_for_host_leaves_out_what_is_off() -> None:

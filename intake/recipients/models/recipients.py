@@ -1,22 +1,25 @@
-"""Who to ask: the directory that editors keep, and what look-ups found about other hosts.
+"""The directory that editors keep: organisations, how to reach them, and when they work."""
 
-The directory is about organisations and is kept in clear. A look-up is about a host that somebody
-reported, so what it asked, found and proposed is sealed with a key of the look-up's own.
-"""
-
-import json
-import uuid
-from typing import Any, NoReturn
+import zoneinfo
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from helpline.privacy.declare import Kept, Privacy, What
-from helpline.privacy.vault.fields import SealedTextField
 from intake.recipients.hosts import is_public_suffix, normalise_host
-from intake.recipients.states import Channel, Confidence, EvidenceKind, Kind, Reason, Source
+from intake.recipients.states import Channel, Kind, TrustedFlagger
+
+LANGUAGES = r"\A[a-z]{2}( [a-z]{2})*\Z"
+COUNTRY = r"\A[A-Z]{2}\Z"
+DAYS = r"\A1?2?3?4?5?6?7?\Z"
+
+
+def known_time_zone(name: str) -> None:
+    """Raise ValidationError unless a clock can be set by this name."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("This is not a time zone."))
 
 
 class Recipient(models.Model):
@@ -38,11 +41,75 @@ class Recipient(models.Model):
     )
     address = models.EmailField(_("mail address"), blank=True)
     form_url = models.URLField(_("address of their form"), max_length=500, blank=True)
+    deep_link = models.URLField(
+        _("straight to the form"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where the form itself stands, when the address above is a page about it."),
+    )
     language = models.CharField(
         _("language of notices"),
         max_length=2,
         choices=[("nl", _("Dutch")), ("en", _("English"))],
         default="en",
+    )
+    languages = models.CharField(
+        _("languages they read"),
+        max_length=60,
+        blank=True,
+        validators=[RegexValidator(LANGUAGES, _("Write codes of two letters: nl en de."))],
+        help_text=_("Codes of two letters with spaces between them, as they say themselves."),
+    )
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator(COUNTRY, _("Write the code of two capitals: NL."))],
+        help_text=_("Where their desk is, for its holidays: a code of two capitals."),
+    )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        blank=True,
+        validators=[known_time_zone],
+        help_text=_("As in Europe/Amsterdam."),
+    )
+    office_days = models.CharField(
+        _("days that they work"),
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(DAYS, _("Write the days in order, 1 for Monday: 12345."))],
+        help_text=_("1 is Monday, 7 is Sunday: 12345. Empty: not known."),
+    )
+    opens_at = models.TimeField(_("from"), null=True, blank=True)
+    closes_at = models.TimeField(_("until"), null=True, blank=True)
+    trusted_flagger = models.CharField(
+        _("trusted flaggers"),
+        max_length=8,
+        choices=TrustedFlagger.choices,
+        blank=True,
+        default=TrustedFlagger.UNKNOWN,
+    )
+    deadline_hours = models.PositiveSmallIntegerField(
+        _("hours in which they say to answer"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Their own word; what a law demands stands with the legal ground."),
+    )
+    needs = models.TextField(
+        _("what they need"),
+        blank=True,
+        validators=[MaxLengthValidator(1000)],
+        help_text=_("What a request must hold by their own rules."),
+    )
+    answers_200_when_gone = models.BooleanField(
+        _("pages seem there when gone"),
+        default=False,
+        help_text=_(
+            "They answer as if a page is there (200) when it is gone. A check cannot tell then; a"
+            " person looks."
+        ),
     )
     xarf = models.BooleanField(
         _("wants a XARF attachment"),
@@ -61,7 +128,7 @@ class Recipient(models.Model):
         _("notes"),
         blank=True,
         validators=[MaxLengthValidator(4000)],
-        help_text=_("What they need, how long they take. Never anything about a case."),
+        help_text=_("Never anything about a case."),
     )
     source_url = models.URLField(_("public source"), max_length=500, blank=True)
     source_date = models.DateField(
@@ -91,8 +158,10 @@ class Recipient(models.Model):
         Kept(
             What.RECIPIENT,
             "always",
-            "id name kind service channel address form_url language xarf hostile active notes"
-            " source_url source_date source_read_on demo slug shipped verified_at",
+            "id name kind service channel address form_url deep_link language languages country"
+            " time_zone office_days opens_at closes_at trusted_flagger deadline_hours needs"
+            " answers_200_when_gone xarf hostile active notes source_url source_date"
+            " source_read_on demo slug shipped verified_at",
         ),
         Kept(What.STAFF, "staff", "verified_by"),
     )
@@ -105,6 +174,11 @@ class Recipient(models.Model):
             models.CheckConstraint(
                 condition=models.Q(active=False) | models.Q(verified_at__isnull=False),
                 name="only_confirmed_recipients_in_use",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(opens_at__isnull=True, closes_at__isnull=True)
+                | models.Q(opens_at__lt=models.F("closes_at")),
+                name="office_hours_have_two_ends",
             ),
         ]
         indexes = [models.Index(fields=["kind", "address"], name="recipient_by_address")]
@@ -121,6 +195,16 @@ class Recipient(models.Model):
             raise ValidationError(
                 {"address": _("Write the part after the @ in its xn-- form; mail needs it so.")}
             )
+        opens, closes = self.opens_at, self.closes_at
+        if (opens is None) != (closes is None) or (opens and closes and opens >= closes):
+            raise ValidationError({"closes_at": _("Give both hours, the earlier one first.")})
+        if opens and not self.time_zone:
+            raise ValidationError({"time_zone": _("Say in which time zone these hours are.")})
+
+    @property
+    def form_to_open(self) -> str:
+        """Where a person goes to fill their form in: the form itself, or the page about it."""
+        return self.deep_link or self.form_url
 
     @property
     def confirmed(self) -> bool:
@@ -153,114 +237,3 @@ class RecipientDomain(models.Model):
                 {"suffix": _("Anyone can register a name under this: it is nobody's domain.")}
             )
         self.suffix = host
-
-
-class LookUp(models.Model):
-    """One search for who answers for a host, asked for by a caseworker."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    host_index = models.BinaryField(max_length=16)
-    host = SealedTextField(key="id", bound=("id",))
-    looked_up_at = models.DateTimeField()
-
-    privacy = Privacy(
-        Kept(What.RECORD, "removal", "id looked_up_at"),
-        Kept(What.KEYED, "removal", "host_index"),
-        Kept(What.SEALED, "removal", "host"),
-        expires_by="looked_up_at",
-        lifetime="removal",
-        owns_key=True,
-        service_path="",
-    )
-
-    class Meta:
-        verbose_name = _("look-up")
-        verbose_name_plural = _("look-ups")
-        indexes = [models.Index(fields=["host_index", "-looked_up_at"], name="lookup_by_host")]
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-
-class EvidenceQuerySet(models.QuerySet["Evidence"]):
-    """Evidence is written once; it goes only with its look-up."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("Evidence is never changed.")
-
-
-class Evidence(models.Model):
-    """One question of a look-up and what came back, kept as it was at that moment."""
-
-    look_up = models.ForeignKey(LookUp, models.CASCADE, related_name="evidence")
-    position = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=16, choices=EvidenceKind.choices)
-    asked = SealedTextField(key="look_up_id", bound=("look_up_id", "position"))
-    facts_json = SealedTextField(key="look_up_id", bound=("look_up_id", "position"))
-    reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)
-    asked_at = models.DateTimeField()
-
-    objects = EvidenceQuerySet.as_manager()
-
-    privacy = Privacy(
-        Kept(What.RECORD, "removal", "id look_up position kind reason asked_at"),
-        Kept(What.SEALED, "removal", "asked facts_json"),
-    )
-
-    class Meta:
-        verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
-        ordering = ["look_up", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["look_up", "position"], name="one_evidence_a_position")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.look_up_id} {self.position}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("Evidence is never changed.")
-        super().save(*args, **kwargs)
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What came back, as names and values."""
-        found: dict[str, Any] = json.loads(self.facts_json)
-        return found
-
-
-class Proposal(models.Model):
-    """A contact that a look-up found, until a person has confirmed it or found it wrong."""
-
-    look_up = models.ForeignKey(LookUp, models.CASCADE, related_name="proposals")
-    position = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=16, choices=Kind.choices)
-    source = models.CharField(max_length=16, choices=Source.choices)
-    confidence = models.CharField(max_length=8, choices=Confidence.choices)
-    name = SealedTextField(key="look_up_id", bound=("look_up_id", "position"))
-    address = SealedTextField(key="look_up_id", bound=("look_up_id", "position"))
-    recipient = models.ForeignKey(
-        Recipient, models.SET_NULL, null=True, blank=True, related_name="proposals"
-    )
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-
-    privacy = Privacy(
-        Kept(
-            What.RECORD,
-            "removal",
-            "id look_up position kind source confidence recipient confirmed_at",
-        ),
-        Kept(What.SEALED, "removal", "name address"),
-    )
-
-    class Meta:
-        verbose_name = _("proposed contact")
-        verbose_name_plural = _("proposed contacts")
-        ordering = ["look_up", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["look_up", "position"], name="one_proposal_a_position")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.look_up_id} {self.position}"
