@@ -12,6 +12,7 @@ from chat.answers import AgeBand, Grade
 from chat.models import NAME_LENGTH
 from chat.reporting import Facts, declaration
 from chat.states import Topic, Urgency
+from helpline.privacy.code_input import CodeInput
 
 
 class TypedField(forms.Field):
@@ -88,14 +89,7 @@ class BackForm(forms.Form):
         help_text=_("Four groups of four letters and digits. Capitals and spaces do not matter."),
         max_length=100,
         error_messages={"required": _("Type the code that you got.")},
-        widget=forms.TextInput(
-            attrs={
-                "class": "govuk-input--width-20 code-input",
-                "autocomplete": "off",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-            }
-        ),
+        widget=CodeInput(20),
     )
 
 

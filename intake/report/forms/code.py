@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from helpline.privacy.code_input import CodeInput
 from intake.report import codes
 
 
@@ -19,15 +20,7 @@ class LastGroupForm(forms.Form):
         ),
         required=False,
         max_length=200,
-        widget=forms.TextInput(
-            attrs={
-                "class": "govuk-input--width-5 code-input",
-                "autocomplete": "off",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-                "inputmode": "text",
-            }
-        ),
+        widget=CodeInput(5),
     )
 
     def __init__(self, code: str, data: Any = None, **kwargs: Any) -> None:
@@ -55,13 +48,6 @@ class WordForm(forms.Form):
         help_text=_("Ten digits. Spaces do not matter."),
         required=False,
         max_length=200,
-        widget=forms.TextInput(
-            attrs={
-                "class": "govuk-input--width-10 code-input",
-                "autocomplete": "off",
-                "spellcheck": "false",
-                "inputmode": "numeric",
-            }
-        ),
+        widget=CodeInput(10, inputmode="numeric"),
     )
     key = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)

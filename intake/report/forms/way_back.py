@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from helpline.privacy.code_input import CodeInput
 from intake.report.declarations import DECLARATION_VERSION
 from intake.report.forms.base import ReasonedForm
 from intake.report.forms.questions import mandate_question
@@ -18,15 +19,7 @@ class CodeForm(forms.Form):
         help_text=_("Sixteen letters and digits. Small letters, spaces and dashes do not matter."),
         required=False,
         max_length=200,
-        widget=forms.TextInput(
-            attrs={
-                "class": "govuk-input--width-20 code-input",
-                "autocomplete": "off",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-                "inputmode": "text",
-            }
-        ),
+        widget=CodeInput(20),
     )
 
 
