@@ -23,6 +23,9 @@ class Refusal(TextChoices):
     TOO_MANY = "too_many", _("That is too much for one notice. Choose fewer requests.")
     ALREADY_ASKED = "already_asked", _("This recipient has been asked already on this ground.")
     NOT_YOURS = "not_yours", _("Only who wrote a note can take it away.")
+    NOT_A_COLLEAGUE = "not_a_colleague", _("This colleague does not work at this desk.")
+    ANOTHER_SERVICE = "another_service", _("This belongs to another service.")
+    TOO_MANY_VIEWS = "too_many_views", _("Twelve views is the most. Take one away first.")
     FORGOTTEN = "forgotten", _("Nobody reports this any more; its address is erased.")
     STALE_DRAFT = (
         "stale_draft",

@@ -2,19 +2,24 @@
 
 from django.urls import path
 
-from intake.removal.views import desk, notes, notices
+from intake.removal.views import assigning, desk, notes, notices, queue
 
 app_name = "removal"
 urlpatterns = [
-    path("", desk.queue, name="queue"),
+    path("", queue.queue, name="queue"),
+    path("views/", queue.save_view, name="save-view"),
+    path("views/<int:number>/remove/", queue.remove_view, name="remove-view"),
+    path("several/", queue.several, name="several"),
     path("ready/", desk.ready, name="ready"),
     path("<uuid:location_id>/", desk.location, name="location"),
     path("<uuid:location_id>/address/", desk.show_address, name="show-address"),
     path("<uuid:location_id>/who/", desk.look_up, name="look-up"),
     path("<uuid:location_id>/propose/", desk.propose, name="propose"),
     path("<uuid:location_id>/proposal/", desk.confirm_proposal, name="confirm-proposal"),
-    path("<uuid:location_id>/claim/", desk.claim, name="claim"),
-    path("<uuid:location_id>/release/", desk.release, name="release"),
+    path("<uuid:location_id>/claim/", assigning.claim, name="claim"),
+    path("<uuid:location_id>/release/", assigning.release, name="release"),
+    path("<uuid:location_id>/give/", assigning.give, name="give"),
+    path("<uuid:location_id>/urgent/", assigning.urgent, name="urgent"),
     path("<uuid:location_id>/check/", desk.check, name="check"),
     path("<uuid:location_id>/read/", desk.read_sightings, name="read-sightings"),
     path("<uuid:location_id>/hand-over/", desk.hand_over_again, name="hand-over-again"),

@@ -1,19 +1,25 @@
 """What reporters, caseworkers, recipients and the worker do about reported locations."""
 
 from intake.removal.actions.answers import Claim, notice_of_token, record_answers
+from intake.removal.actions.assigning import (
+    LeftOut,
+    assign,
+    claim_location,
+    mark_urgent,
+    release_location,
+    unmark_urgent,
+)
 from intake.removal.actions.clocks import keep_clocks
 from intake.removal.actions.desk import (
     ask_again,
     cancel_notice,
     choose,
-    claim_location,
     confirm_proposal,
     draft_notice,
     look_up,
     open_address,
     propose,
     record_check,
-    release_location,
     resolve_uncertain,
     send_notice,
     stop,
@@ -22,6 +28,7 @@ from intake.removal.actions.desk import (
 from intake.removal.actions.drafting import envelope_of
 from intake.removal.actions.hand_over import hand_over_again
 from intake.removal.actions.notes import remove_note, write_note
+from intake.removal.actions.saved_views import remove_view, save_view
 from intake.removal.actions.sending import recover_lost_notices, send_due_notices
 from intake.removal.actions.sightings import read_sightings, say_seen
 from intake.removal.actions.statements import (
@@ -38,8 +45,10 @@ from intake.removal.models import AnswerKind
 __all__ = [
     "AnswerKind",
     "Claim",
+    "LeftOut",
     "StatementFacts",
     "ask_again",
+    "assign",
     "cancel_notice",
     "change_wish",
     "choose",
@@ -52,6 +61,7 @@ __all__ = [
     "keep_clocks",
     "leave_statement",
     "look_up",
+    "mark_urgent",
     "notice_of_token",
     "open_address",
     "propose",
@@ -63,12 +73,15 @@ __all__ = [
     "release_location",
     "release_statement",
     "remove_note",
+    "remove_view",
     "resolve_uncertain",
+    "save_view",
     "say_seen",
     "send_due_notices",
     "send_notice",
     "stop",
     "suggest",
+    "unmark_urgent",
     "withdraw_mandate",
     "write_note",
 ]

@@ -5,7 +5,6 @@ Every action refuses a location that may show somebody under 18.
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -43,27 +42,7 @@ from intake.removal.workflow import (
     can_become,
 )
 
-CLAIM_LASTS = timedelta(hours=4)
-
-
-# Whose work it is, and reading.
-
-
-def claim_location(location: Location, *, by: User) -> None:
-    """Take a location on, so that colleagues see who works on it."""
-    check_touch(by, location)
-    now = timezone.now()
-    free = Location.objects.filter(pk=location.pk, claimed_by=None)
-    stale = Location.objects.filter(pk=location.pk, claimed_at__lt=now - CLAIM_LASTS)
-    changes = {"claimed_by": by, "claimed_at": now}
-    if not (free.update(**changes) or stale.update(**changes)):
-        raise RefusedError(Refusal.CHANGED)
-
-
-def release_location(location: Location, *, by: User) -> None:
-    """Give a location back to the desk."""
-    check_touch(by, location)
-    Location.objects.filter(pk=location.pk).update(claimed_by=None, claimed_at=None)
+# Reading.
 
 
 def open_address(location: Location, *, by: User) -> CanonicalURL:
@@ -283,9 +262,9 @@ def record_check(location: Location, *, gone: bool, by: User) -> None:
 
 def location_for_desk(location_id: uuid.UUID, *, by: User) -> Location:
     """A location that the person may see on the desk. Raises Location.DoesNotExist."""
-    location = Location.objects.select_related("service", "claimed_by").get(
-        pk=location_id, forgotten_at=None
-    )
+    location = Location.objects.select_related(
+        "service", "claimed_by", "urgency__by", "assignment__by"
+    ).get(pk=location_id, forgotten_at=None)
     check_work_at_desk(by, location.service)
     return location
 

@@ -6,6 +6,14 @@ ground; a notice carries requests to that recipient in one round; an answer is t
 claim about one request.
 """
 
+from intake.removal.models.desk import (
+    Assignment,
+    Deed,
+    DeskEvent,
+    SavedView,
+    Urgency,
+    WhyUrgent,
+)
 from intake.removal.models.grounds import (
     HAND_OVER_GROUND,
     HAND_OVER_ROUTE,
@@ -35,6 +43,9 @@ __all__ = [
     "AgeInPicture",
     "Answer",
     "AnswerKind",
+    "Assignment",
+    "Deed",
+    "DeskEvent",
     "GroundRoute",
     "HAND_OVER_GROUND",
     "HAND_OVER_ROUTE",
@@ -48,11 +59,14 @@ __all__ = [
     "RemovalEvent",
     "RemovalRequest",
     "Route",
+    "SavedView",
     "Seen",
     "SeenPrecision",
     "Sighting",
     "Statement",
+    "Urgency",
     "Who",
+    "WhyUrgent",
     "Wish",
     "YesNo",
     "new_reference",

@@ -3,14 +3,10 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.db.models import Prefetch, QuerySet
 
 from helpline.privacy.vault.keys import preload
-from helpline.services.models import Service
 from helpline.staff.models import User
 from intake.recipients.models import Recipient
 from intake.removal.linter import Missing, lint_recipient, lint_statements
@@ -34,71 +30,7 @@ from intake.removal.states import (
     REQUEST_TRANSITIONS,
     SETTLED,
     RequestStatus,
-    Work,
 )
-
-PAGE = 50
-OVERDUE = "overdue"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One filter of the queue, with how much stands under it."""
-
-    key: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
-class QueuePage:
-    columns: list[Column]
-    locations: list[Location]
-    page: int
-    has_next: bool
-
-
-def queue(user: User, *, work: str = "", page: int = 1) -> QueuePage:
-    """The locations that wait for somebody, by clock, with counts. Four queries."""
-    now = timezone.now()
-    services = list(Service.objects.filter(memberships__user=user).values_list("pk", flat=True))
-    mine = Location.objects.filter(service_id__in=services, forgotten_at=None)
-    counted = {
-        row["work"]: row
-        for row in mine.values("work").annotate(
-            count=Count("pk"), late=Count("pk", filter=Q(due_at__lte=now))
-        )
-    }
-    open_work = [w for w in Work if w != Work.DONE]
-    columns = [
-        Column("", _("Everything open"), sum(_count(counted, w, "count") for w in open_work)),
-        Column(OVERDUE, _("Overdue"), sum(_count(counted, w, "late") for w in open_work)),
-        *(Column(w.value, str(w.label), _count(counted, w, "count")) for w in Work),
-    ]
-    if work in Work.values:
-        shown = mine.filter(work=work)
-    else:
-        shown = mine.exclude(work=Work.DONE)
-        if work == OVERDUE:
-            shown = shown.filter(due_at__lte=now)
-    start = (page - 1) * PAGE
-    rows = list(
-        shown.select_related("claimed_by")
-        .defer("url")
-        .prefetch_related(
-            Prefetch(
-                "requests",
-                RemovalRequest.objects.select_related("recipient").order_by("-changed_at"),
-            )
-        )
-        .order_by(F("due_at").asc(nulls_last=True), "created_at", "pk")[start : start + PAGE + 1]
-    )
-    return QueuePage(columns, rows[:PAGE], page, has_next=len(rows) > PAGE)
-
-
-def _count(counted: dict[str, Any], work: Work, what: str) -> int:
-    row = counted.get(work.value)
-    return int(row[what]) if row else 0
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The queue, and everything about one location."""
+"""Everything about one location."""
 
 import uuid
 from collections.abc import Callable
@@ -17,29 +17,16 @@ from helpline.staff.models import User
 from intake.recipients.queries import hotline, look_ups_of, recipient_for_host
 from intake.removal import actions
 from intake.removal.actions.desk import location_for_desk
-from intake.removal.beside import beside, trays
+from intake.removal.beside import beside
 from intake.removal.canonical import CanonicalURL
 from intake.removal.errors import RefusedError
 from intake.removal.forms import NoteForm, PairForm, ProposalForm, RecipientForm, YesNoForm
-from intake.removal.models import Location, RemovalRequest
+from intake.removal.models import Location, RemovalRequest, WhyUrgent
 from intake.removal.permissions import DESK_ROLES
 from intake.removal.queries import desk as desk_queries
-from intake.removal.states import Work
+from intake.removal.queries.queue import colleagues
 
 caseworkers = staff_view(*DESK_ROLES)
-
-
-@require_GET
-@caseworkers
-def queue(request: StaffRequest) -> HttpResponse:
-    """What waits, by clock, the overdue first."""
-    work = request.GET.get("work", "")
-    if work not in (*Work.values, desk_queries.OVERDUE):
-        work = ""
-    page = int(request.GET.get("page", "1")) if request.GET.get("page", "").isdecimal() else 1
-    shown = desk_queries.queue(request.user, work=work, page=max(page, 1))
-    context = {"queue": shown, "work": work, "trays": trays(request.user)}
-    return render(request, "removal/desk/queue.html", context)
 
 
 @require_GET
@@ -90,8 +77,8 @@ def propose(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     place = location_of(location_id, request.user)
     form = RecipientForm(request.POST)
     if not form.is_valid():
-        return _not_chosen(request, place)
-    return _do(
+        return not_chosen(request, place)
+    return do(
         request,
         place,
         lambda: actions.propose(place, form.cleaned_data["recipient"], by=request.user),
@@ -106,8 +93,8 @@ def confirm_proposal(request: StaffRequest, location_id: uuid.UUID) -> HttpRespo
     place = location_of(location_id, request.user)
     form = ProposalForm(request.POST)
     if not form.is_valid():
-        return _not_chosen(request, place)
-    return _do(
+        return not_chosen(request, place)
+    return do(
         request,
         place,
         lambda: actions.confirm_proposal(place, form.cleaned_data["proposal"], by=request.user),
@@ -117,28 +104,14 @@ def confirm_proposal(request: StaffRequest, location_id: uuid.UUID) -> HttpRespo
 
 @require_POST
 @caseworkers
-def claim(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
-    place = location_of(location_id, request.user)
-    return _do(request, place, lambda: actions.claim_location(place, by=request.user))
-
-
-@require_POST
-@caseworkers
-def release(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
-    place = location_of(location_id, request.user)
-    return _do(request, place, lambda: actions.release_location(place, by=request.user))
-
-
-@require_POST
-@caseworkers
 def check(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     """A person has established whether it is still there."""
     place = location_of(location_id, request.user)
     form = YesNoForm(request.POST)
     if not form.is_valid():
-        return _not_chosen(request, place)
+        return not_chosen(request, place)
     gone = form.cleaned_data["answer"] == "yes"
-    return _do(
+    return do(
         request,
         place,
         lambda: actions.record_check(place, gone=gone, by=request.user),
@@ -151,14 +124,14 @@ def check(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
 def read_sightings(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     """Say that what reporters saw later was read."""
     place = location_of(location_id, request.user)
-    return _do(request, place, lambda: actions.read_sightings(place, by=request.user))
+    return do(request, place, lambda: actions.read_sightings(place, by=request.user))
 
 
 @require_POST
 @caseworkers
 def hand_over_again(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     place = location_of(location_id, request.user)
-    return _do(
+    return do(
         request,
         place,
         lambda: actions.hand_over_again(place, by=request.user),
@@ -173,8 +146,8 @@ def choose(request: StaffRequest, request_id: int) -> HttpResponse:
     asked = _request(request_id, request.user)
     form = PairForm(request.POST)
     if not form.is_valid():
-        return _not_chosen(request, asked.location)
-    return _do(
+        return not_chosen(request, asked.location)
+    return do(
         request,
         asked.location,
         lambda: actions.choose(asked, form.cleaned_data["pair"], by=request.user),
@@ -186,7 +159,7 @@ def choose(request: StaffRequest, request_id: int) -> HttpResponse:
 @caseworkers
 def ask_again(request: StaffRequest, request_id: int) -> HttpResponse:
     asked = _request(request_id, request.user)
-    return _do(
+    return do(
         request,
         asked.location,
         lambda: actions.ask_again(asked, by=request.user),
@@ -198,7 +171,7 @@ def ask_again(request: StaffRequest, request_id: int) -> HttpResponse:
 @caseworkers
 def stop(request: StaffRequest, request_id: int) -> HttpResponse:
     asked = _request(request_id, request.user)
-    return _do(request, asked.location, lambda: actions.stop(asked, by=request.user), _("Stopped."))
+    return do(request, asked.location, lambda: actions.stop(asked, by=request.user), _("Stopped."))
 
 
 def to_location(place: Location) -> HttpResponseRedirect:
@@ -228,9 +201,10 @@ def _request(request_id: int, by: User) -> RemovalRequest:
     return asked
 
 
-def _do(
+def do(
     request: StaffRequest, place: Location, action: Callable[[], object], done: str = ""
 ) -> HttpResponse:
+    """Do something about a location, say how it went, and go back to its page."""
     try:
         action()
     except RefusedError as refused:
@@ -245,7 +219,8 @@ def _refused(request: StaffRequest, refused: RefusedError, place: Location) -> H
     return to_location(place)
 
 
-def _not_chosen(request: StaffRequest, place: Location) -> HttpResponse:
+def not_chosen(request: StaffRequest, place: Location) -> HttpResponse:
+    """Tell that nothing was chosen, and go back to the page of the location."""
     messages.error(request, _("Choose one first."))
     return to_location(place)
 
@@ -267,6 +242,8 @@ def show(
         "address": address,
         "beside": beside([statement.pk for statement in view.statements]),
         "note_form": note_form or NoteForm(prefix="note"),
+        "colleagues": colleagues(request.user, DESK_ROLES),
+        "why_urgent": WhyUrgent.choices,
     }
     if address is not None:
         context["suggested"] = recipient_for_host(address.host)
