@@ -1,11 +1,13 @@
 """Why an action is refused, in words for the caseworker."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from intake.removal.linter import Missing
+from intake.removal.models import Location
 
 
 class Refusal(TextChoices):
@@ -25,6 +27,8 @@ class Refusal(TextChoices):
     NOT_YOURS = "not_yours", _("Only who wrote a note can take it away.")
     NOT_A_COLLEAGUE = "not_a_colleague", _("This colleague does not work at this desk.")
     ANOTHER_SERVICE = "another_service", _("This belongs to another service.")
+    NOT_THEIRS = "not_theirs", _("It is not theirs, as far as we know.")
+    NOTHING_GOES = "nothing_goes", _("None of these can go to this recipient on this ground.")
     TOO_MANY_VIEWS = "too_many_views", _("Twelve views is the most. Take one away first.")
     FORGOTTEN = "forgotten", _("Nobody reports this any more; its address is erased.")
     STALE_DRAFT = (
@@ -40,6 +44,14 @@ class RefusedError(Exception):
         super().__init__(refusal.value)
         self.refusal = refusal
         self.missing = list(missing)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A location that is not part of what is done with several, and why not."""
+
+    location: Location
+    why: list[str]
 
 
 class IncompleteError(RefusedError):

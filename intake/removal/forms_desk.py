@@ -9,8 +9,11 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from helpline.staff.models import User
+from intake.recipients.queries import in_use
+from intake.recipients.states import Kind
 from intake.removal.models import Location, WhyUrgent
 from intake.removal.permissions import DESK_ROLES
+from intake.removal.queries.desk import choosable_pairs
 from intake.removal.queries.queue import (
     MINE,
     NOBODYS,
@@ -110,6 +113,13 @@ class SeveralForm(forms.Form):
             .defer("url")
             .order_by("due_at", "created_at", "pk")
         )
+
+
+class TogetherForm(forms.Form):
+    """Whom to ask about several, why and how."""
+
+    recipient = forms.ModelChoiceField(queryset=in_use().exclude(kind=Kind.HOTLINE))
+    pair = forms.ModelChoiceField(queryset=choosable_pairs())
 
 
 def _is_uuid(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intake.removal.views import assigning, desk, notes, notices, queue
+from intake.removal.views import assigning, desk, notes, notices, queue, together
 
 app_name = "removal"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("views/", queue.save_view, name="save-view"),
     path("views/<int:number>/remove/", queue.remove_view, name="remove-view"),
     path("several/", queue.several, name="several"),
+    path("together/", together.ask, name="ask-together"),
     path("ready/", desk.ready, name="ready"),
     path("<uuid:location_id>/", desk.location, name="location"),
     path("<uuid:location_id>/address/", desk.show_address, name="show-address"),

@@ -2,7 +2,7 @@
 
 from intake.removal.actions.answers import Claim, notice_of_token, record_answers
 from intake.removal.actions.assigning import (
-    LeftOut,
+    apart,
     assign,
     claim_location,
     mark_urgent,
@@ -40,6 +40,8 @@ from intake.removal.actions.statements import (
     release_statement,
     withdraw_mandate,
 )
+from intake.removal.actions.together import ask_together
+from intake.removal.errors import LeftOut
 from intake.removal.models import AnswerKind
 
 __all__ = [
@@ -47,7 +49,9 @@ __all__ = [
     "Claim",
     "LeftOut",
     "StatementFacts",
+    "apart",
     "ask_again",
+    "ask_together",
     "assign",
     "cancel_notice",
     "change_wish",

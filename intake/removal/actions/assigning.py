@@ -1,7 +1,6 @@
 """Whose work a location is, and what cannot wait."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -9,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from helpline.staff.models import User
-from intake.removal.errors import Refusal, RefusedError
+from intake.removal.errors import LeftOut, Refusal, RefusedError
 from intake.removal.models import (
     Assignment,
     Deed,
@@ -22,14 +21,6 @@ from intake.removal.permissions import check_touch, work_at_desk
 
 # What somebody took on themselves is free for others after this long; what was given is not.
 CLAIM_LASTS = timedelta(hours=4)
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A location that is not part of what was done with several, and why not."""
-
-    location: Location
-    why: list[str]
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from helpline.staff.decorators import StaffRequest, staff_view
+from helpline.staff.decorators import StaffRequest
 from intake.removal import actions
 from intake.removal.beside import trays
 from intake.removal.errors import RefusedError
@@ -23,9 +23,8 @@ from intake.removal.forms_desk import (
 from intake.removal.models import Location
 from intake.removal.permissions import DESK_ROLES
 from intake.removal.queries import queue as queries
-from intake.removal.views.desk import say_why_not
-
-caseworkers = staff_view(*DESK_ROLES)
+from intake.removal.views.desk import caseworkers, say_why_not
+from intake.removal.views.together import choices, say_left_out
 
 
 @require_GET
@@ -86,6 +85,8 @@ def several(request: StaffRequest) -> HttpResponse:
         messages.error(request, _("Choose at least one location first."))
         return _to_queue(query)
     try:
+        if request.POST.get("do") == "ask":
+            return choices(request, form.locations, query)
         _give(request, form.locations)
     except PermissionDenied:
         raise Http404 from None
@@ -115,18 +116,6 @@ def _give(request: StaffRequest, places: list[Location]) -> None:
         % {"count": given, "name": to.called},
     )
     say_left_out(request, left_out)
-
-
-def say_left_out(request: StaffRequest, left_out: list[actions.LeftOut]) -> None:
-    """Name what was not part of it, once for each reason."""
-    by_reason: dict[str, list[str]] = {}
-    for each in left_out:
-        by_reason.setdefault(" ".join(each.why), []).append(each.location.short)
-    for why, names in by_reason.items():
-        messages.warning(
-            request,
-            _("Left out: %(locations)s. %(why)s") % {"locations": ", ".join(names), "why": why},
-        )
 
 
 def _to_queue(query: str) -> HttpResponseRedirect:
