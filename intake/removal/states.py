@@ -19,6 +19,7 @@ class RequestStatus(TextChoices):
     REJECTED = "rejected", _("Mail was refused")
     NO_REPLY = "no_reply", _("No reply in time")
     SAID_REMOVED = "said_removed", _("They say it is gone")
+    PROMISED = "promised", _("They say they will, by a day")
     NEED_MORE = "need_more", _("They need more")
     WRONG_RECIPIENT = "wrong_recipient", _("They say it is not theirs")
     REFUSED = "refused", _("They refuse")
@@ -31,6 +32,7 @@ class RequestStatus(TextChoices):
 CLAIMS = frozenset(
     {
         RequestStatus.SAID_REMOVED,
+        RequestStatus.PROMISED,
         RequestStatus.NEED_MORE,
         RequestStatus.WRONG_RECIPIENT,
         RequestStatus.REFUSED,
@@ -63,6 +65,8 @@ REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
     S.REJECTED: frozenset({S.READY, S.REMOVED} | _STOP),
     S.NO_REPLY: frozenset({S.READY} | CLAIMS | CHECKED | _STOP),
     S.SAID_REMOVED: frozenset((CLAIMS - {S.SAID_REMOVED}) | CHECKED | _STOP),
+    # A day that passes is silence; another day is another promise.
+    S.PROMISED: frozenset({S.NO_REPLY, S.READY} | CLAIMS | CHECKED | _STOP),
     S.NEED_MORE: frozenset({S.READY} | (CLAIMS - {S.NEED_MORE}) | CHECKED | _STOP),
     S.WRONG_RECIPIENT: frozenset((CLAIMS - {S.WRONG_RECIPIENT}) | CHECKED | _STOP),
     S.REFUSED: frozenset({S.READY} | (CLAIMS - {S.REFUSED}) | CHECKED | _STOP),
@@ -131,4 +135,5 @@ class Because(TextChoices):
     GONE = "gone", _("The page is gone")
     STOPPED = "stopped", _("Stopped by a colleague")
     ANOTHER_ROUND = "another_round", _("Asked again")
+    NOT_DONE = "not_done", _("They did not do it in time")
     CORRECTED = "corrected", _("They corrected their answer")

@@ -50,7 +50,7 @@ OUR_HOURS: dict[RequestStatus, int] = {
 }
 HOURS_TO_ASK = 24
 HOURS_TO_LOOK = 24
-UNDER_WAY = frozenset({RequestStatus.QUEUED, RequestStatus.SENT})
+UNDER_WAY = frozenset({RequestStatus.QUEUED, RequestStatus.SENT, RequestStatus.PROMISED})
 DEAD_ENDS = frozenset(
     {
         RequestStatus.REJECTED,

@@ -42,12 +42,13 @@ from intake.removal.actions.statements import (
 )
 from intake.removal.actions.together import ask_together
 from intake.removal.errors import LeftOut
-from intake.removal.models import AnswerKind
+from intake.removal.models import AnswerKind, RefusalGround
 
 __all__ = [
     "AnswerKind",
     "Claim",
     "LeftOut",
+    "RefusalGround",
     "StatementFacts",
     "apart",
     "ask_again",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,10 +14,14 @@ from intake.removal.workflow import advance, advance_notice, can_become
 
 MEANS: dict[str, RequestStatus] = {
     AnswerKind.REMOVED: RequestStatus.SAID_REMOVED,
+    AnswerKind.WAS_GONE: RequestStatus.SAID_REMOVED,
+    AnswerKind.WILL_DO: RequestStatus.PROMISED,
     AnswerKind.NOT_OURS: RequestStatus.WRONG_RECIPIENT,
     AnswerKind.NEED_MORE: RequestStatus.NEED_MORE,
     AnswerKind.REFUSED: RequestStatus.REFUSED,
 }
+# A promise is waited for so long after the notice, however often it is made anew.
+PROMISES_END = timedelta(days=14)
 # The recipient has it, or may have; a draft or a cancelled notice cannot be answered.
 ANSWERABLE_NOTICES = (
     NoticeStatus.ATTEMPTING,
@@ -33,6 +38,13 @@ class Claim:
     position: int
     kind: AnswerKind
     words: str = ""
+    who: str = ""
+    ground: str = ""
+    until: date | None = None
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        return (self.kind, self.words, self.who, self.ground, self.until)
 
 
 def notice_of_token(token: str) -> Notice | None:
@@ -77,12 +89,17 @@ def record_answers(notice: Notice, claims: Sequence[Claim]) -> int:
         if entry is None or entry.request.location.forgotten_at is not None:
             continue
         earlier = before.get(claim.position)
-        if earlier and (earlier.kind, earlier.words) == (claim.kind, claim.words):
+        if earlier and earlier.said == claim.said:
             continue
         answer = Answer(
-            notice=notice, request=entry.request, kind=claim.kind, received_at=timezone.now()
+            notice=notice,
+            request=entry.request,
+            kind=claim.kind,
+            ground=claim.ground,
+            until=claim.until,
+            received_at=timezone.now(),
         )
-        answer.words = claim.words
+        answer.words, answer.who = claim.words, claim.who or None
         answer.save(force_insert=True)
         _carry(notice, entry, claim, corrected=earlier is not None)
         new += 1
@@ -102,4 +119,12 @@ def _carry(notice: Notice, entry: NoticeRequest, claim: Claim, *, corrected: boo
     if entry.round != request.round or request.status not in ANSWERABLE:
         return
     if can_become(request, to):
-        advance(request, to, notice=notice, because=Because.CORRECTED if corrected else None)
+        because = Because.CORRECTED if corrected else None
+        due_at = _end_of_promise(notice, claim.until) if claim.until else None
+        advance(request, to, notice=notice, because=because, due_at=due_at)
+
+
+def _end_of_promise(notice: Notice, until: date) -> datetime:
+    """When the named day is over, or the patience with this notice, whichever is first."""
+    midnight = timezone.make_aware(datetime.combine(until + timedelta(days=1), time()))
+    return min(midnight, (notice.sent_at or notice.created_at) + PROMISES_END)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from intake.removal.actions.statements import destroy_forgotten_keys, release_unheld_statements
 from intake.removal.models import RemovalRequest
-from intake.removal.states import RequestStatus
+from intake.removal.states import Because, RequestStatus
 from intake.removal.workflow import StatusChangedError, advance
 
 SILENT_A_SWEEP = 200
@@ -18,14 +18,16 @@ def keep_clocks(now: datetime | None = None) -> int:
 
 
 def mark_silent(now: datetime | None = None) -> int:
-    """Requests whose recipient let its time pass: "no reply" is a state of its own."""
+    """Requests whose recipient let its time pass, or the day it named: "no reply" is a state of its
+    own."""
     silent = RemovalRequest.objects.filter(
-        status=RequestStatus.SENT, due_at__lte=now or timezone.now()
+        status__in=[RequestStatus.SENT, RequestStatus.PROMISED], due_at__lte=now or timezone.now()
     ).order_by("due_at")[:SILENT_A_SWEEP]
     marked = 0
     for request in silent:
         try:
-            advance(request, RequestStatus.NO_REPLY)
+            because = Because.NOT_DONE if request.status == RequestStatus.PROMISED else None
+            advance(request, RequestStatus.NO_REPLY, because=because)
         except StatusChangedError:
             continue  # an answer came in this moment
         marked += 1

@@ -34,7 +34,14 @@ from intake.removal.models.locations import (
     YesNo,
 )
 from intake.removal.models.notes import LocationNote
-from intake.removal.models.notices import Answer, AnswerKind, Notice, NoticeRequest, new_reference
+from intake.removal.models.notices import (
+    Answer,
+    AnswerKind,
+    Notice,
+    NoticeRequest,
+    RefusalGround,
+    new_reference,
+)
 from intake.removal.models.requests import RemovalEvent, RemovalRequest
 from intake.removal.models.sightings import Seen, Sighting
 
@@ -56,6 +63,7 @@ __all__ = [
     "NoticeRequest",
     "PageKind",
     "PictureAge",
+    "RefusalGround",
     "RemovalEvent",
     "RemovalRequest",
     "Route",

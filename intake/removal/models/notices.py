@@ -130,9 +130,22 @@ class NoticeRequest(models.Model):
 
 class AnswerKind(models.TextChoices):
     REMOVED = "removed", _("It has been removed")
-    NOT_OURS = "not_ours", _("It is not ours")
+    WAS_GONE = "was_gone", _("It was gone already")
+    WILL_DO = "will_do", _("We will remove it, by a day that we name")
     NEED_MORE = "need_more", _("We need more information")
+    NOT_OURS = "not_ours", _("It is not ours")
     REFUSED = "refused", _("We will not remove it")
+
+
+class RefusalGround(models.TextChoices):
+    """On what ground a recipient will not remove something."""
+
+    LAWFUL = "lawful", _("We find it lawful")
+    TERMS = "terms", _("It is within our terms")
+    PROOF = "proof", _("We were not shown enough")
+    ORDER = "order", _("Only on the order of a court or authority")
+    CANNOT = "cannot", _("We are not able to")
+    OTHER = "other", _("Something else")
 
 
 class Answer(models.Model):
@@ -146,6 +159,11 @@ class Answer(models.Model):
     request = models.ForeignKey(RemovalRequest, models.CASCADE, related_name="answers")
     kind = models.CharField(max_length=10, choices=AnswerKind.choices)
     words = SealedTextField(key="notice_id", bound=("id", "notice_id"))
+    # Who does have it, of what is not theirs.
+    who = SealedTextField(key="notice_id", bound=("id", "notice_id"), null=True)
+    ground = models.CharField(max_length=8, choices=RefusalGround.choices, blank=True)
+    # The day by which they say they will have done it.
+    until = models.DateField(null=True)
     received_at = models.DateTimeField()
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
@@ -153,8 +171,8 @@ class Answer(models.Model):
     checked_at = models.DateTimeField(null=True)
 
     privacy = Privacy(
-        Kept(What.SEALED, "removal", "words"),
-        Kept(What.RECIPIENT, "removal", "kind"),
+        Kept(What.SEALED, "removal", "words who"),
+        Kept(What.RECIPIENT, "removal", "kind ground until"),
         Kept(What.STAFF, "removal", "checked_by"),
         Kept(What.RECORD, "removal", "id notice request received_at checked_at"),
     )
@@ -163,7 +181,19 @@ class Answer(models.Model):
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
         ordering = ["received_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind=AnswerKind.WILL_DO, until__isnull=False)
+                | (~models.Q(kind=AnswerKind.WILL_DO) & models.Q(until__isnull=True)),
+                name="promise_names_a_day",
+            )
+        ]
         indexes = [models.Index(fields=["request", "received_at"])]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.received_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """All that was said in it: the same again is no new answer."""
+        return (self.kind, self.words, self.who or "", self.ground, self.until)

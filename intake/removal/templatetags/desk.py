@@ -36,6 +36,7 @@ STATUS_COLOURS = {
     "rejected": "orange",
     "no_reply": "orange",
     "said_removed": "purple",
+    "promised": "teal",
     "need_more": "orange",
     "wrong_recipient": "orange",
     "refused": "orange",

@@ -30,6 +30,11 @@ class Row:
     form: AnswerForm
     earlier: Answer | None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something was said here: then it shows."""
+        return bool(self.form.errors or self.form["kind"].value())
+
 
 @same_origin
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,14 +56,15 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 def _answer(request: HttpRequest, notice: Notice, language: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     rows = _rows(notice, data)
+    for_all = AnswerForm(data, prefix="all") if len(rows) > 1 else None
+    page = Page(notice, rows, for_all, language)
     if data is None:
-        return _page(request, notice, rows, language)
+        return page.show(request)
     forms = [(row.position, row.form) for row in rows]
-    checked = [form.is_valid() for _position, form in forms]  # each of them, to show every error
-    valid = all(checked)
-    claims = claims_of(forms) if valid else []
-    if not valid or not claims:
-        return _page(request, notice, rows, language, nothing_said=valid)
+    checked = [form.is_valid() for form in page.forms]  # each of them, to show every error
+    claims = claims_of(forms, for_all) if all(checked) else []
+    if not claims:
+        return page.show(request, nothing_said=all(checked))
     actions.record_answers(notice, claims)
     return HttpResponseRedirect(f"?lang={language}&thanks=1#thanks")
 
@@ -71,27 +77,45 @@ def _rows(notice: Notice, data: object) -> list[Row]:
         form = AnswerForm(
             data,  # type: ignore[arg-type]  # a QueryDict or None
             prefix=f"a{position}",
-            initial={"kind": said.kind, "words": said.words} if said else None,
+            initial=_as_said(said) if said else None,
         )
         rows.append(Row(position, url, form, said))
     return rows
 
 
-def _page(
-    request: HttpRequest,
-    notice: Notice,
-    rows: list[Row],
-    language: str,
-    *,
-    nothing_said: bool = False,
-) -> HttpResponse:
-    context = {
-        "notice": notice,
-        "rows": rows,
-        "language": language,
-        "languages": LANGUAGES,
-        "nothing_said": nothing_said,
-        "thanks": request.method == "GET" and request.GET.get("thanks") == "1",
-        "has_errors": any(row.form.errors for row in rows),
+def _as_said(said: Answer) -> dict[str, object]:
+    return {
+        "kind": said.kind,
+        "words": said.words,
+        "who": said.who or "",
+        "ground": said.ground,
+        "until": said.until,
     }
-    return render(request, "removal/answer/answer.html", context)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page shows: every address, and one form for all of them when they are several."""
+
+    notice: Notice
+    rows: list[Row]
+    for_all: AnswerForm | None
+    language: str
+
+    @property
+    def forms(self) -> list[AnswerForm]:
+        return [*([self.for_all] if self.for_all else []), *(row.form for row in self.rows)]
+
+    def show(self, request: HttpRequest, *, nothing_said: bool = False) -> HttpResponse:
+        context = {
+            "notice": self.notice,
+            "rows": self.rows,
+            "for_all": self.for_all,
+            "first": self.forms[0],
+            "language": self.language,
+            "languages": LANGUAGES,
+            "nothing_said": nothing_said,
+            "thanks": request.method == "GET" and request.GET.get("thanks") == "1",
+            "has_errors": any(form.errors for form in self.forms),
+        }
+        return render(request, "removal/answer/answer.html", context)

@@ -1,10 +1,12 @@
 """The page on which a recipient answers: whoever has the link, and nobody else."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from helpline.staff.models import User
 from intake.recipients.models import Recipient
@@ -13,6 +15,8 @@ from intake.removal.models import Answer, GroundRoute, Location, Notice, Removal
 from intake.removal.states import RequestStatus
 from tests.intake.removal.factories import URL, register
 from tests.standins.smtp import MailServer
+
+DAY = str(timezone.localdate() + timedelta(days=5))
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"])]
 
@@ -66,6 +70,10 @@ def test_page_in_both_languages(link: str) -> None:
     ("data", "status"),
     [
         ({"a1-kind": "removed"}, RequestStatus.SAID_REMOVED),
+        ({"a1-kind": "was_gone"}, RequestStatus.SAID_REMOVED),
+        ({"a1-kind": "will_do", "a1-until": DAY}, RequestStatus.PROMISED),
+        ({"a1-kind": "refused", "a1-ground": "lawful"}, RequestStatus.REFUSED),
+        ({"a1-kind": "not_ours", "a1-who": "x.test"}, RequestStatus.WRONG_RECIPIENT),
         ({"a1-kind": "not_ours", "a1-words": "Ask their host"}, RequestStatus.WRONG_RECIPIENT),
         ({"a1-kind": "need_more", "a1-words": "Which frame?"}, RequestStatus.NEED_MORE),
         ({"a1-kind": "refused", "a1-words": "It is art"}, RequestStatus.REFUSED),
@@ -76,7 +84,36 @@ def test_answer_is_taken(link: str, data: dict[str, str], status: str) -> None:
     shown = page(response)
     assert "Thank you" in shown
     assert RemovalRequest.objects.get().status == status
-    assert Answer.objects.get().words == data.get("a1-words", "")
+    answer = Answer.objects.get()
+    assert answer.words == data.get("a1-words", "")
+    assert (answer.who or "") == data.get("a1-who", "")
+    assert answer.ground == data.get("a1-ground", "")
+    assert str(answer.until or "") == data.get("a1-until", "")
+
+
+def test_answer_keeps_only_what_goes_with_it(link: str) -> None:
+    said = {"a1-kind": "removed", "a1-until": "nonsense", "a1-who": "x", "a1-ground": "lawful"}
+    assert "Thank you" in page(Client().post(link, said, follow=True))
+    answer = Answer.objects.get()
+    assert (answer.kind, answer.until, answer.who, answer.ground) == ("removed", None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("until", "says"),
+    [
+        ("", "Say by which day"),
+        ("soon", "Write the day like"),
+        ("2020-01-01", "That day has passed"),
+        ("9999-12-31", "more than a month away"),
+    ],
+)
+def test_promise_needs_a_day_that_can_be(link: str, until: str, says: str) -> None:
+    assert says in page(Client().post(link, {"a1-kind": "will_do", "a1-until": until}))
+    assert not Answer.objects.exists()
+
+
+def test_refusal_on_another_ground_needs_words(link: str) -> None:
+    assert "Say why" in page(Client().post(link, {"a1-kind": "refused", "a1-ground": "other"}))
 
 
 def test_answer_of_no_needs_words_and_keeps_what_was_typed(link: str) -> None:
@@ -157,9 +194,9 @@ def test_link_opens_nothing_of_another_notice(
     assert "/other" not in page(Client().get(link))
 
 
-def test_answer_about_some_of_several(
-    caseworker: User, pair: GroundRoute, platform: Recipient, smtp: MailServer
-) -> None:
+@pytest.fixture
+def several(caseworker: User, pair: GroundRoute, platform: Recipient, smtp: MailServer) -> Notice:
+    """A notice about three addresses, sent."""
     requests = []
     for i in range(3):
         location = Location.objects.get(pk=register(f"{URL}/{i}").location_id)
@@ -169,9 +206,34 @@ def test_answer_about_some_of_several(
     notice = actions.draft_notice(requests, by=caseworker)
     actions.send_notice(notice, by=caseworker)
     actions.send_due_notices()
-    Client().post(link_of(notice), {"a1-kind": "removed", "a3-kind": "refused", "a3-words": "No"})
-    statuses = RemovalRequest.objects.order_by("pk").values_list("status", flat=True)
-    assert list(statuses) == ["said_removed", "sent", "refused"]
+    return notice
+
+
+def statuses() -> list[str]:
+    return list(RemovalRequest.objects.order_by("pk").values_list("status", flat=True))
+
+
+def test_answer_about_some_of_several(several: Notice) -> None:
+    answers = {"a1-kind": "removed", "a3-kind": "refused", "a3-words": "No"}
+    Client().post(link_of(several), answers)
+    assert statuses() == ["said_removed", "sent", "refused"]
+
+
+def test_answer_for_all_leaves_what_is_said_of_one(several: Notice) -> None:
+    shown = page(Client().get(link_of(several)))
+    assert "For all 3 addresses" in shown
+    assert shown.count("<details") == 3
+    assert '<details class="answer-row answer-row--one" open' not in shown
+    answers = {"all-kind": "removed", "a2-kind": "refused", "a2-words": "No"}
+    Client().post(link_of(several), answers)
+    assert statuses() == ["said_removed", "refused", "said_removed"]
+    assert page(Client().get(link_of(several))).count('answer-row--one" open') == 3
+    assert "Say what you need" in page(Client().post(link_of(several), {"all-kind": "need_more"}))
+
+
+def test_answer_for_one_does_not_come_from_a_form_for_all(link: str) -> None:
+    assert "Choose an answer" in page(Client().post(link, {"all-kind": "removed"}))
+    assert not Answer.objects.exists()
 
 
 def test_page_takes_the_same_queries_for_many(

@@ -1,5 +1,7 @@
 """What a recipient says is a claim: on file, correctable, and never a fact by itself."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -7,6 +9,7 @@ from helpline.staff.models import User
 from intake.recipients.models import Recipient
 from intake.removal import actions
 from intake.removal.actions import AnswerKind, Claim
+from intake.removal.actions.answers import PROMISES_END
 from intake.removal.actions.clocks import mark_silent
 from intake.removal.errors import RefusedError
 from intake.removal.models import (
@@ -46,6 +49,7 @@ def keys() -> list[str]:
     ("kind", "status", "key"),
     [
         (AnswerKind.REMOVED, RequestStatus.SAID_REMOVED, "they_say_gone"),
+        (AnswerKind.WAS_GONE, RequestStatus.SAID_REMOVED, "they_say_gone"),
         (AnswerKind.NOT_OURS, RequestStatus.WRONG_RECIPIENT, "not_theirs"),
         (AnswerKind.NEED_MORE, RequestStatus.NEED_MORE, "need_more"),
         (AnswerKind.REFUSED, RequestStatus.REFUSED, "refused"),
@@ -102,6 +106,31 @@ def test_answer_can_be_corrected(sent: Notice) -> None:
     assert request_of(sent).status == RequestStatus.SAID_REMOVED
     assert Answer.objects.count() == 2
     assert RemovalEvent.objects.filter(because="corrected").count() == 1
+
+
+def test_promise_is_waited_for_and_then_is_silence(sent: Notice) -> None:
+    until = timezone.localdate() + timedelta(days=5)
+    actions.record_answers(sent, [Claim(1, AnswerKind.WILL_DO, until=until)])
+    request = request_of(sent)
+    assert request.status == RequestStatus.PROMISED
+    assert request.due_at is not None
+    assert timezone.localdate(request.due_at) == until + timedelta(days=1)
+    assert Location.objects.get().work == Work.WAIT
+    assert seen_by_reporter().state == "asked"
+    assert keys() == ["asked", "promised"]
+    assert mark_silent(request.due_at - timedelta(seconds=1)) == 0
+    assert mark_silent(request.due_at) == 1
+    assert request_of(sent).status == RequestStatus.NO_REPLY
+    assert RemovalEvent.objects.filter(because="not_done").count() == 1
+
+
+def test_promise_made_anew_puts_off_no_longer_than_the_notice_lasts(sent: Notice) -> None:
+    for days in (3, 6, 30):
+        until = timezone.localdate() + timedelta(days=days)
+        actions.record_answers(sent, [Claim(1, AnswerKind.WILL_DO, until=until)])
+    assert sent.sent_at is not None
+    assert request_of(sent).due_at == sent.sent_at + PROMISES_END
+    assert Answer.objects.count() == 3
 
 
 def test_answer_after_the_check_changes_nothing(sent: Notice, caseworker: User) -> None:
