@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intake.removal.views import assigning, desk, notes, notices, queue, together
+from intake.removal.views import assigning, desk, notes, notices, queue, search, together
 
 app_name = "removal"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("several/", queue.several, name="several"),
     path("together/", together.ask, name="ask-together"),
     path("ready/", desk.ready, name="ready"),
+    path("search/", search.search, name="search"),
     path("<uuid:location_id>/", desk.location, name="location"),
     path("<uuid:location_id>/address/", desk.show_address, name="show-address"),
     path("<uuid:location_id>/who/", desk.look_up, name="look-up"),

@@ -155,3 +155,19 @@ def test_several_at_once_and_one_that_nobody_is_sure_of(site: Site, new_page: Ne
     page.goto(where)
     page.click("button:has-text('Het is niet verstuurd')")
     expect(page.locator(".govuk-notification-banner")).to_contain_text("niet verstuurd")
+
+
+def test_a_location_is_found_again(site: Site, new_page: NewPage) -> None:
+    report(site, "https://again.example.org/1", "https://again.example.org/2")
+    page = new_page(base_url=site.url, wide=True)
+    sign_in(page, site, "demo-caseworker")
+    page.goto("/console/desk/search/")
+    page.fill("[name=text]", "geen adres")
+    page.get_by_role("button", name="Zoeken").click()
+    expect(page.locator(".govuk-error-message")).to_be_visible()
+    page.fill("[name=text]", "again.example.org")
+    page.check("[value=host]")
+    page.get_by_role("button", name="Zoeken").click()
+    expect(page.locator(".desk-row__link")).to_have_count(2)
+    expect(page.locator("[name=text]")).to_have_value("")
+    look(page, "desk-search")

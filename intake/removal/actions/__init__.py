@@ -29,6 +29,7 @@ from intake.removal.actions.drafting import envelope_of
 from intake.removal.actions.hand_over import hand_over_again
 from intake.removal.actions.notes import remove_note, write_note
 from intake.removal.actions.saved_views import remove_view, save_view
+from intake.removal.actions.searching import search_locations
 from intake.removal.actions.sending import recover_lost_notices, send_due_notices
 from intake.removal.actions.sightings import read_sightings, say_seen
 from intake.removal.actions.statements import (
@@ -82,6 +83,7 @@ __all__ = [
     "resolve_uncertain",
     "save_view",
     "say_seen",
+    "search_locations",
     "send_due_notices",
     "send_notice",
     "stop",

@@ -85,8 +85,11 @@ class Location(models.Model):
                 condition=~models.Q(work="done"),
                 name="open_locations_by_clock",
             ),
-            models.Index(fields=["service", "host_index"]),
-            models.Index(fields=["service", "domain_index"]),
+            # As a search shows them: newest first.
+            models.Index(fields=["service", "host_index", "-created_at"], name="location_by_host"),
+            models.Index(
+                fields=["service", "domain_index", "-created_at"], name="location_by_domain"
+            ),
             models.Index(fields=["forgotten_at"]),
         ]
 
