@@ -208,19 +208,40 @@ class Answers:
     @property
     def steps(self) -> list[str]:
         """The pages of this report, in order: nothing is asked that is not needed."""
-        steps = ["start", "situation", "help", "links", "found"]
-        steps += ["details", "who", "age"] if self.links else ["who", "age"]
-        if self.asks_whether_they_know or self.asks_for_authority:
-            steps.append("behalf")
-        if self.has_possible_minor:
-            steps.append("careful")
-        if self.has_adult:
-            steps += [*ABOUT, "wish", "agree"]
-            if self.may_give_mandate:
-                steps.append("mandate")
+        return self._pages(
+            links=bool(self.links),
+            behalf=self.asks_whether_they_know or self.asks_for_authority,
+            careful=self.has_possible_minor,
+            adult=self.has_adult,
+            mandate=self.may_give_mandate,
+        )
+
+    @property
+    def total(self) -> int:
+        """How many pages follow the first one. What is not known yet counts as the longer way, so that
+        the end never moves away."""
+        who, age = "who" in self.seen, "age" in self.seen
+        agreed = not self.asks_for_authority or "behalf" in self.seen
+        pages = self._pages(
+            links=bool(self.links) or "found" not in self.seen,
+            behalf=not who or self.asks_whether_they_know or self.asks_for_authority,
+            careful=not age or self.has_possible_minor,
+            adult=not age or self.has_adult,
+            mandate=not (age and agreed) or self.may_give_mandate,
+        )
+        return len(pages) - 1
+
+    def _pages(
+        self, *, links: bool, behalf: bool, careful: bool, adult: bool, mandate: bool
+    ) -> list[str]:
+        pages = ["start", "situation", "help", "links", "found"]
+        pages += ["details", "who", "age"] if links else ["who", "age"]
+        pages += ["behalf"] * behalf + ["careful"] * careful
+        if adult:
+            pages += [*ABOUT, "wish", "agree"] + ["mandate"] * mandate
         if self.code:
-            steps = steps[steps.index("links") :]
-        return [*steps, "check"]
+            pages = pages[pages.index("links") :]
+        return [*pages, "check"]
 
     def after(self, step: str) -> str:
         """The next page: after a change on the check page, only what was not seen yet."""

@@ -119,7 +119,7 @@ def _page(
         "answers": answers,
         "step": step,
         "number": steps.index(step) if step in steps else 0,
-        "total": len(steps) - 1,
+        "total": answers.total,
         "form": form,
         "hidden": list(answers.hidden(own)),
         "trouble": trouble,

@@ -197,6 +197,25 @@ def test_possible_minor_goes_the_short_careful_way(client: Client) -> None:
     assert {location.picture_age for location in Location.objects.all()} == {"possibly_minor"}
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [{}, {"age": "under_18"}, {"age": ""}, {"who": "found"}, {"who": "child"}],
+    ids=["adult", "minor", "open", "finder", "parent"],
+)
+def test_end_never_moves_away(client: Client, answers: dict[str, str]) -> None:
+    walk = Walk(client)
+    said = []
+    while walk.page.step != "check":
+        walk.on(**answers)
+        found = re.search(r"Step (\d+) of (\d+)", walk.page.words)
+        assert found is not None
+        said.append((int(found[1]), int(found[2])))
+    assert [number for number, _total in said] == list(range(1, len(said) + 1))
+    totals = [total for _number, total in said]
+    assert totals == sorted(totals, reverse=True)
+    assert totals[-1] == len(said)
+
+
 def test_one_link_can_be_different(client: Client) -> None:
     walk = Walk(client)
     walk.to("check", text="https://example.org/a https://example.org/b")
