@@ -216,10 +216,15 @@ class Answers:
             mandate=self.may_give_mandate,
         )
 
+    def number_of(self, step: str) -> int:
+        """Which page this is, counted from one; the first only says what follows, and is not counted."""
+        steps = [name for name in self.steps if name != "start"]
+        return steps.index(step) + 1 if step in steps else 0
+
     @property
     def total(self) -> int:
-        """How many pages follow the first one. What is not known yet counts as the longer way, so that
-        the end never moves away."""
+        """How many pages there are. What is not known yet counts as the longer way, so that the end
+        never moves away."""
         who, age = "who" in self.seen, "age" in self.seen
         agreed = not self.asks_for_authority or "behalf" in self.seen
         pages = self._pages(
@@ -229,7 +234,7 @@ class Answers:
             adult=not age or self.has_adult,
             mandate=not (age and agreed) or self.may_give_mandate,
         )
-        return len(pages) - 1
+        return len([name for name in pages if name != "start"])
 
     def _pages(
         self, *, links: bool, behalf: bool, careful: bool, adult: bool, mandate: bool

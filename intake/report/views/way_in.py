@@ -113,12 +113,11 @@ def _page(
     if step in FORMS:
         form = FORMS[step](answers, request.POST if errors else None)
         own = frozenset(form.fields)
-    steps = answers.steps
     context = {
         **framed(request),
         "answers": answers,
         "step": step,
-        "number": steps.index(step) if step in steps else 0,
+        "number": answers.number_of(step),
         "total": answers.total,
         "form": form,
         "hidden": list(answers.hidden(own)),

@@ -333,6 +333,7 @@ def test_lead_can_be_added_to_a_report_later(client: Client) -> None:
     _walk, code = with_lead(client)
     walk = Walk(client)
     walk.page = Page(posted(client, walk.path, {"code": [code], "go": ["to:links"]}))
+    assert "Step 1 of" in walk.page.words
     walk.press("account")
     walk.press(place="Signal", name="someone else")
     page = walk.send()
