@@ -20,10 +20,14 @@ def address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
 
 
 def normalise_host(host: str) -> str | None:
-    """The host in lower case and ASCII without a last dot, or None when it cannot be one."""
+    """The host in lower case and ASCII without a last dot, or None when it cannot be one.
+
+    An address is written in its shortest form and without brackets.
+    """
     host = host.strip().rstrip(".").lower()
-    if address_of(host) is not None:
-        return host
+    address = address_of(host)
+    if address is not None:
+        return None if "%" in host else str(address)
     if not host.isascii():
         try:
             # By the same standard as addresses in reports are read.

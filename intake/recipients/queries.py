@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Length
@@ -9,8 +10,9 @@ from django.db.models.functions import Length
 from helpline.privacy.vault.sealing import blind_index
 from helpline.services.models import Service
 from intake.recipients.hosts import LONGEST_HOST, normalise_host, suffixes
+from intake.recipients.lookups.cdn import known
 from intake.recipients.models import LookUp, Recipient, RecipientDomain
-from intake.recipients.states import Kind
+from intake.recipients.states import EvidenceKind, Kind
 
 HOST_INDEX = "look-up host"
 
@@ -106,6 +108,46 @@ def hotline(service: Service) -> Recipient | None:
 def in_use() -> QuerySet[Recipient]:
     """Recipients that may be written to, for a caseworker to choose from."""
     return Recipient.objects.filter(active=True, hostile=False)
+
+
+def for_export() -> QuerySet[Recipient]:
+    """The whole directory but for the demo's, as it is written to a file. Two queries."""
+    return (
+        Recipient.objects.filter(demo=False)
+        .select_related("service")
+        .prefetch_related("domains")
+        .order_by("kind", "name", "id")
+    )
+
+
+@dataclass(frozen=True)
+class Front:
+    """A network that stands in front of a host, with its entry in the directory, if in use."""
+
+    name: str
+    sure: bool
+    recipient: Recipient | None
+
+
+def fronts_of(look_up: LookUp) -> list[Front]:
+    """What a look-up recognised in front of its host, the sure ones first. At most one query."""
+    seen = [e.facts for e in look_up.evidence.all() if e.kind == EvidenceKind.CDN]
+    entries_by_key = {cdn.key: cdn.entry for cdn in known() if cdn.entry}
+    slugs = {entries_by_key.get(facts["cdn"], "") for facts in seen} - {""}
+    in_directory = {r.slug: r for r in in_use().filter(slug__in=slugs)} if slugs else {}
+    return [
+        Front(
+            name=facts["name"],
+            sure=facts["sure"],
+            recipient=in_directory.get(entries_by_key.get(facts["cdn"])),
+        )
+        for facts in seen
+    ]
+
+
+def latest_look_up(host: str, *, since: datetime) -> LookUp | None:
+    """The newest look-up of a host that is no older, with what it found."""
+    return look_ups_of(host).filter(looked_up_at__gte=since).first()
 
 
 def look_ups_of(host: str) -> QuerySet[LookUp]:

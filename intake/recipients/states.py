@@ -36,7 +36,7 @@ class EvidenceKind(models.TextChoices):
 
     DNS = "dns", _("Domain name system (DNS)")
     RDAP = "rdap", _("Registration data (RDAP)")
-    SECURITY_TXT = "security_txt", _("The site's security.txt")
+    CDN = "cdn", _("Network in front")
 
 
 class Source(models.TextChoices):
@@ -72,3 +72,17 @@ class Reason(models.TextChoices):
     UNKNOWN_THERE = "unknown_there", _("The register does not know it.")
     RUBBISH = "rubbish", _("What the register sent cannot be read.")
     NO_CONTACT = "no_contact", _("The register names no address to write to.")
+
+
+# Another time these may be answered: such a look-up is not used again.
+PASSING = frozenset(
+    {
+        Reason.NO_DNS,
+        Reason.UNREACHABLE,
+        Reason.TOO_SLOW,
+        Reason.TOO_LARGE,
+        Reason.TOO_MANY_REDIRECTS,
+        Reason.REFUSED,
+        Reason.RUBBISH,
+    }
+)

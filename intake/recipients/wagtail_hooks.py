@@ -2,20 +2,47 @@
 
 from typing import Any
 
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, DateColumn
+from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from intake.recipients.forms import RecipientForm
 from intake.recipients.models import Recipient
+from intake.recipients.permissions import confirm_entries
+from intake.recipients.views import export
+
+
+class RecipientIndexView(IndexView):
+    """The list, with the whole directory as a file for an administrator."""
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """What stands in the menu above the list."""
+        buttons: list[Button] = super().header_more_buttons
+        if confirm_entries(self.request.user):
+            buttons += [
+                Button(
+                    label,
+                    url=reverse("recipients_export", args=[kind]),
+                    icon_name="download",
+                    priority=90,
+                )
+                for kind, label in (("toml", _("Export as TOML")), ("csv", _("Export as CSV")))
+            ]
+        return buttons
 
 
 class RecipientViewSet(SnippetViewSet):
     """List, search, export and edit recipients."""
 
     model = Recipient
+    index_view_class = RecipientIndexView
     icon = "mail"
     menu_label = _("Recipients")
     add_to_admin_menu = True
@@ -116,3 +143,9 @@ class RecipientViewSet(SnippetViewSet):
 
 
 register_snippet(RecipientViewSet)
+
+
+@hooks.register("register_admin_urls")
+def export_urls() -> list[URLPattern]:
+    """The directory as a file."""
+    return [path("recipients/export.<slug:kind>", export, name="recipients_export")]

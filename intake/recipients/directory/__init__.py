@@ -16,22 +16,27 @@ class Entry:
     slug: str
     fields: dict[str, Any]
     domains: tuple[str, ...]
+    # The slug of the one service it is for; empty for all.
+    service: str = ""
 
 
 def entries() -> list[Entry]:
     """The shipped recipients, as the data file has them."""
     text = files(__name__).joinpath("well_known.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
-    return [_entry(raw, data["read"]) for raw in data["recipient"]]
+    return [entry(raw, data["read"]) for raw in data["recipient"]]
 
 
-def _entry(raw: dict[str, Any], read: date) -> Entry:
+def entry(raw: dict[str, Any], read: date) -> Entry:
+    """One recipient of a file; ``read`` is the day for those that name none of their own."""
     return Entry(
         slug=raw["slug"],
         fields={
             "name": raw["name"],
             "kind": Kind(raw["kind"]),
-            "channel": Channel.MAIL if "address" in raw else Channel.FORM,
+            "channel": Channel(
+                raw.get("channel", Channel.MAIL if "address" in raw else Channel.FORM)
+            ),
             "address": raw.get("address", ""),
             "form_url": raw.get("form_url", ""),
             "deep_link": raw.get("deep_link", ""),
@@ -46,10 +51,13 @@ def _entry(raw: dict[str, Any], read: date) -> Entry:
             "deadline_hours": raw.get("deadline_hours"),
             "needs": raw.get("needs", ""),
             "answers_200_when_gone": raw.get("answers_200_when_gone", False),
-            "notes": raw["notes"],
-            "source_url": raw["source"],
+            "notes": raw.get("notes", ""),
+            "source_url": raw.get("source", ""),
             "source_date": raw.get("source_date"),
-            "source_read_on": read,
+            "source_read_on": raw.get("read", read),
+            # What we ship says nothing of these: an editor's word about them stays.
+            **{name: raw[name] for name in ("xarf", "hostile") if raw.get(name)},
         },
         domains=tuple(sorted(raw.get("domains", ()))),
+        service=raw.get("service", ""),
     )

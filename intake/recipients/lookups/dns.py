@@ -35,6 +35,7 @@ def trace(host: str, domain: str | None, *, budget: Budget) -> tuple[list[Findin
         finding = _ask(host, kind, budget=budget)
         found.append(finding)
         addresses += [ipaddress.ip_address(text) for text in finding.facts.get("records", [])]
+    found.append(_ask(host, "CNAME", budget=budget))
     if domain is not None:
         found += [_ask(domain, kind, budget=budget) for kind in ("NS", "MX")]
     return found, addresses
@@ -93,6 +94,8 @@ def _facts(name: str, kind: str, *, seconds: float) -> dict[str, Any]:
         raise NoAnswerError(Reason.NO_DNS) from None
     # Servers shuffle; sorted, two look-ups can be compared.
     facts: dict[str, Any] = {"records": sorted(map(_text, answer))[:MOST_RECORDS]}
+    if kind == "CNAME":
+        return facts
     # A chain of other names often shows a content delivery network before the host.
     aliases = [
         _name(record.target)
@@ -106,7 +109,7 @@ def _facts(name: str, kind: str, *, seconds: float) -> dict[str, Any]:
 
 
 def _text(record: Any) -> str:
-    if record.rdtype == dns.rdatatype.NS:
+    if record.rdtype in (dns.rdatatype.NS, dns.rdatatype.CNAME):
         return _name(record.target)
     if record.rdtype == dns.rdatatype.MX:
         return f"{record.preference} {_name(record.exchange)}"

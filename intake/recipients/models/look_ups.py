@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from helpline.privacy.declare import Kept, Privacy, What
 from helpline.privacy.vault.fields import SealedTextField
 from intake.recipients.models.recipients import Recipient
-from intake.recipients.states import Confidence, EvidenceKind, Kind, Reason, Source
+from intake.recipients.states import PASSING, Confidence, EvidenceKind, Kind, Reason, Source
+
+# Of what a register says of a network or name, what helps to see whose it is.
+SHOWN = ("name", "registrar", "start", "end", "country")
 
 
 class LookUp(models.Model):
@@ -38,6 +41,11 @@ class LookUp(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def is_conclusive(self) -> bool:
+        """Whether every register said what it knows, so that asking again would give the same."""
+        return not any(evidence.reason in PASSING for evidence in self.evidence.all())
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
@@ -86,6 +94,16 @@ class Evidence(models.Model):
         """What came back, as names and values."""
         found: dict[str, Any] = json.loads(self.facts_json)
         return found
+
+    @property
+    def said(self) -> str:
+        """What came back, in one line for a caseworker."""
+        facts = self.facts
+        if self.kind == EvidenceKind.CDN:
+            return ", ".join([str(facts["name"]), *facts["by"]])
+        values = [*facts.get("cname", []), *facts.get("records", [])]
+        values += [str(facts[name]) for name in SHOWN if facts.get(name)]
+        return ", ".join(values)
 
 
 class Proposal(models.Model):

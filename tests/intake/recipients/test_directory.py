@@ -85,7 +85,7 @@ def test_load_directory_keeps_what_people_did(monkeypatch: pytest.MonkeyPatch) -
         )
         for entry in entries()
     ]
-    monkeypatch.setattr("intake.recipients.actions.entries", lambda: later)
+    monkeypatch.setattr("intake.recipients.actions.directory.entries", lambda: later)
     added, renewed = load_directory()
     assert added == 0
     assert renewed == len(later) - 3

@@ -5,23 +5,28 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from helpline.privacy.vault.errors import KeyDestroyedError
 from helpline.privacy.vault.keys import destroy_key
 from helpline.staff.models import User
 from intake.recipients.actions import confirm, look_up
+from intake.recipients.actions.looking_up import KEPT_FOR
+from intake.recipients.directory import entries
+from intake.recipients.lookups.cdn import known, recognise
 from intake.recipients.lookups.dns import is_public
 from intake.recipients.lookups.findings import Finding, NoAnswerError
 from intake.recipients.lookups.rdap import read_domain, read_network
 from intake.recipients.models import Evidence, LookUp, Proposal, Recipient
-from intake.recipients.queries import look_ups_of
+from intake.recipients.queries import fronts_of, latest_look_up, look_ups_of
 from intake.recipients.states import Confidence, Kind, Reason
 from tests.corpora import corpus, count
 from tests.standins.dns import NameServer, name_server
@@ -87,12 +92,97 @@ def test_look_up_proposes_network_and_registrar(registers: Register, caseworker:
         "cname": ["edge.hosting.test"],
     }
     assert kept["AAAA www.reported.test"].facts["records"] == ["2001:db8::7"]
+    assert kept["CNAME www.reported.test"].facts == {"records": ["edge.hosting.test"]}
+    assert kept["CNAME www.reported.test"].said == "edge.hosting.test"
     assert kept["NS reported.test"].facts == {"records": ["ns1.hosting.test"]}
     assert kept["MX reported.test"].facts == {"records": ["10 mx.hosting.test"]}
     assert kept["ip 203.0.113.7"].facts["name"] == "DEMO-NET"
     assert kept["domain reported.test"].facts["registrar"] == "Demo registrar"
     # The second address is in a network that was found already.
     assert registers.asked == ["ip/203.0.113.7", "ip/2001:db8::7", "domain/reported.test"]
+
+
+def test_look_up_is_used_again_for_some_hours(registers: Register, caseworker: User) -> None:
+    first = look_up(HOST, by=caseworker)
+    asked = list(registers.asked)
+    assert look_up("WWW.reported.test", by=caseworker) == first
+    assert registers.asked == asked
+    LookUp.objects.update(looked_up_at=timezone.now() - KEPT_FOR - timedelta(seconds=1))
+    assert look_up(HOST, by=caseworker) != first
+    assert registers.asked == asked * 2
+
+
+def test_look_up_that_a_register_failed_is_not_used_again(
+    registers: Register, caseworker: User
+) -> None:
+    registers.replies["ip/203.0.113.7"] = Reply(status=500)
+    look_up(HOST, by=caseworker)
+    registers.replies["ip/203.0.113.7"] = Reply(NETWORK)
+    assert look_up(HOST, by=caseworker)[0].address == "abuse@hosting.test"
+    assert LookUp.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("records", "name", "sure", "sign"),
+    [
+        (
+            {"www.reported.test": {"CNAME": ["x.cdn.cloudflare.net."]}},
+            *("Cloudflare", True, "alias x.cdn.cloudflare.net"),
+        ),
+        (
+            {"www.reported.test": {"CNAME": ["www.reported.test.edgekey.net."]}},
+            *("Akamai", True, "alias www.reported.test.edgekey.net"),
+        ),
+        (
+            {"reported.test": {"NS": ["ada.ns.cloudflare.com."]}},
+            *("Cloudflare", False, "name server ada.ns.cloudflare.com"),
+        ),
+        (
+            {"www.reported.test": {"A": ["151.101.1.1"]}},
+            *("Fastly", True, "address 151.101.1.1"),
+        ),
+        (
+            {"www.reported.test": {"AAAA": ["2606:4700::1111"]}},
+            *("Cloudflare", True, "address 2606:4700::1111"),
+        ),
+    ],
+)
+def test_network_in_front_is_recognised(
+    registers: Register,
+    names: NameServer,
+    caseworker: User,
+    records: dict[str, dict[str, list[str]]],
+    name: str,
+    sure: bool,
+    sign: str,
+) -> None:
+    names.zone = {**ZONE, **records}
+    look_up(HOST, by=caseworker)
+    facts = evidence_of(HOST)[f"in front of {HOST}"].facts
+    assert (facts["name"], facts["sure"], facts["by"]) == (name, sure, [sign])
+    entry = Recipient.objects.create(
+        name=name, slug="cloudflare", kind=Kind.NETWORK, active=True, verified_at=timezone.now()
+    )
+    (front,) = fronts_of(look_ups_of(HOST)[0])
+    assert (front.name, front.sure) == (name, sure)
+    assert front.recipient == (entry if name == "Cloudflare" else None)
+
+
+def test_network_in_front_is_not_guessed(registers: Register, caseworker: User) -> None:
+    look_up(HOST, by=caseworker)
+    assert fronts_of(look_ups_of(HOST)[0]) == []
+    # A name that only ends in the same letters is another's.
+    assert recognise("notcloudfront.net", [], []) == []
+
+
+def test_networks_in_front_each_name_a_public_source() -> None:
+    slugs = {entry.slug for entry in entries()}
+    for cdn in known():
+        assert cdn.sources, cdn.key
+        assert all(source.startswith("https://") for source in cdn.sources), cdn.key
+        assert cdn.networks or cdn.cnames, cdn.key
+        assert not cdn.entry or cdn.entry in slugs, cdn.key
+    assert len({cdn.key for cdn in known()}) == len(known())
 
 
 def test_look_up_keeps_nothing_about_persons(registers: Register, caseworker: User) -> None:
@@ -228,7 +318,7 @@ def test_look_up_register_that_is_down_is_a_reason(
 def test_look_up_has_a_budget_for_the_whole(
     registers: Register, caseworker: User, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("intake.recipients.actions.LOOK_UP_SECONDS", 1.0)
+    monkeypatch.setattr("intake.recipients.actions.looking_up.LOOK_UP_SECONDS", 1.0)
     registers.replies["ip/203.0.113.7"] = Reply(b" " * 1000, seconds_a_byte=0.1)
     registers.replies["ip/2001:db8::7"] = Reply(b" " * 1000, seconds_a_byte=0.1)
     started = time.monotonic()
@@ -309,10 +399,10 @@ def test_look_ups_of_shows_one_host_in_few_queries(
 ) -> None:
     look_up(HOST, by=caseworker)
     look_up("203.0.113.7", by=caseworker)
-    look_up(HOST, by=caseworker)
+    look_up(HOST, by=caseworker, again=True)
     with django_assert_num_queries(3):
         kept = list(look_ups_of(HOST))
-        assert [len(each.evidence.all()) for each in kept] == [7, 7]
+        assert [len(each.evidence.all()) for each in kept] == [8, 8]
     assert kept[0].looked_up_at > kept[1].looked_up_at
 
 
@@ -328,7 +418,7 @@ def test_confirm_takes_a_contact_into_the_directory_once(
     )
     assert recipient.domains.count() == 0  # the reported host is not published in the directory
     assert confirm(proposal, by=caseworker) == recipient
-    again = look_up(HOST, by=caseworker)[0]
+    again = look_up(HOST, by=caseworker, again=True)[0]
     assert confirm(again, by=caseworker) == recipient
     assert Recipient.objects.count() == 1
 
@@ -373,6 +463,30 @@ def test_is_public_sees_through_disguises(settings: Settings) -> None:
         assert not is_public(ipaddress.ip_address(text)), text
     for text in ("9.9.9.9", "2620:fe::fe"):
         assert is_public(ipaddress.ip_address(text)), text
+
+
+@pytest.mark.corpora
+def test_corpus_of_register_answers_goes_through_a_whole_look_up(
+    registers: Register, names: NameServer, caseworker: User
+) -> None:
+    """Every answer, served by a register, ends in contacts or in a reason, and in evidence."""
+    found = reasons = 0
+    for path in sorted(corpus("rdap-whoisit").glob("data_rdap_*.json")):
+        answer = json.loads(path.read_text())
+        for asked, host in (("ip/203.0.113.7", "203.0.113.7"), ("domain/reported.test", HOST)):
+            registers.replies = {asked: Reply(answer)}
+            proposals = look_up(host, by=caseworker, again=True)
+            kept = latest_look_up(host, since=timezone.now() - KEPT_FOR)
+            assert kept is not None
+            (evidence,) = [e for e in kept.evidence.all() if e.asked == asked.replace("/", " ")]
+            assert bool(proposals) == (evidence.reason == Reason.FOUND), path.name
+            found += bool(proposals)
+            reasons += not proposals
+            for proposal in proposals:
+                assert confirm(proposal, by=caseworker).address == proposal.address
+    count("rdap answers looked up with a contact", found)
+    count("rdap answers looked up with a reason", reasons)
+    assert found >= 6
 
 
 @pytest.mark.corpora

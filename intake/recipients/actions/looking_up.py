@@ -1,48 +1,56 @@
-"""What caseworkers and administrators do with recipients."""
+"""Finding out who answers for a host: asked, kept as evidence, used again for some hours, confirmed."""
 
 import ipaddress
 import json
 import uuid
+from datetime import datetime, timedelta
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 
 from helpline.privacy.vault import keys
 from helpline.privacy.vault.sealing import blind_index
 from helpline.staff.models import User
-from intake.recipients.directory import entries
 from intake.recipients.hosts import LONGEST_HOST, address_of, normalise_host, registrable_domain
+from intake.recipients.lookups.cdn import recognise
 from intake.recipients.lookups.dns import Address, is_public, trace
 from intake.recipients.lookups.findings import Budget, Contact, Finding
 from intake.recipients.lookups.rdap import network_of, registrar_of
-from intake.recipients.models import Evidence, LookUp, Proposal, Recipient, RecipientDomain
-from intake.recipients.permissions import (
-    check_confirm_entries,
-    check_edit_entries,
-    check_look_up,
-    confirm_entries,
-)
-from intake.recipients.queries import HOST_INDEX
+from intake.recipients.models import Evidence, LookUp, Proposal, Recipient
+from intake.recipients.permissions import check_look_up
+from intake.recipients.queries import HOST_INDEX, latest_look_up
 from intake.recipients.states import Channel, Confidence, EvidenceKind, Kind, Reason
 
 LOOK_UP_SECONDS = 25.0
 MOST_ADDRESSES = 4
-ROUTE_FIELDS = {
-    *("kind", "service", "channel", "address", "form_url", "deep_link", "hostile", "domains"),
-}
+# How long what the registers said is used again, unless somebody asks for it anew.
+KEPT_FOR = timedelta(hours=12)
 # One desk answers for a host and for the network it runs.
 SAME_DESK = {Kind.NETWORK: (Kind.NETWORK, Kind.HOST)}
 
 
-def look_up(host: str, *, by: User) -> list[Proposal]:
+def look_up(host: str, *, by: User, again: bool = False) -> list[Proposal]:
     """Ask the registers who answers for a host. Keeps what they said, and proposes contacts.
 
     Asks name servers and registers only, never the host itself. Whatever they answer, or do not,
     is evidence with a reason; nothing is raised and nothing takes longer than half a minute.
-    ``queries.look_ups_of(host)`` shows the evidence.
+    What they said some hours ago is used again, unless ``again``; a register that could not
+    answer is asked anew. ``queries.look_ups_of(host)`` shows the evidence.
     """
     check_look_up(by)
+    found = None if again else latest_look_up(host, since=timezone.now() - KEPT_FOR)
+    if found is None or not found.is_conclusive:
+        found = _ask(host)
+    return list(found.proposals.all())
+
+
+def renew(host: str, *, since: datetime) -> LookUp:
+    """What the registers say of a host, asked after ``since``. The worker's; no person asks."""
+    found = latest_look_up(host, since=since)
+    return found if found is not None else _ask(host)
+
+
+def _ask(host: str) -> LookUp:
     normal = normalise_host(host)
     if normal is None:
         asked = host[:LONGEST_HOST].encode("utf-8", "replace").decode()
@@ -52,11 +60,12 @@ def look_up(host: str, *, by: User) -> list[Proposal]:
 
 def _findings(host: str, budget: Budget) -> list[Finding]:
     found: list[Finding] = []
+    traced: list[Finding] = []
     address = address_of(host)
     domain = registrable_domain(host)
     if address is None:
-        traced, addresses = trace(host, domain, budget=budget)
-        found += traced
+        found, addresses = trace(host, domain, budget=budget)
+        traced = list(found)
         if all(finding.reason is Reason.NONE for finding in traced[:2]):
             found.append(Finding(EvidenceKind.DNS, f"A AAAA {host}", reason=Reason.NO_ADDRESS))
     else:
@@ -70,6 +79,7 @@ def _findings(host: str, budget: Budget) -> list[Finding]:
         if not any(_covers(network, one) for network in networks):
             networks.append(network_of(one, budget=budget))
     found += networks
+    found += recognise(host, traced, public)
     if domain is not None and not any(f.reason is Reason.NO_SUCH_NAME for f in found):
         found.append(registrar_of(domain, budget=budget))
     return found
@@ -87,7 +97,7 @@ def _covers(network: Finding, address: Address) -> bool:
     )
 
 
-def _keep(host: str, findings: list[Finding]) -> list[Proposal]:
+def _keep(host: str, findings: list[Finding]) -> LookUp:
     """Store a look-up with its evidence and what it proposes, sealed."""
     now = timezone.now()
     look_up_id = uuid.uuid4()
@@ -107,9 +117,8 @@ def _keep(host: str, findings: list[Finding]) -> list[Proposal]:
                 reason=finding.reason,
                 asked_at=now,
             ).save()
-        proposals = []
         for position, contact in enumerate(_best_first(findings)):
-            proposal = Proposal(
+            Proposal(
                 look_up=kept,
                 position=position,
                 kind=contact.kind,
@@ -117,10 +126,8 @@ def _keep(host: str, findings: list[Finding]) -> list[Proposal]:
                 confidence=contact.confidence,
                 name=contact.name,
                 address=contact.address,
-            )
-            proposal.save()
-            proposals.append(proposal)
-    return proposals
+            ).save()
+    return kept
 
 
 def _best_first(findings: list[Finding]) -> list[Contact]:
@@ -167,80 +174,3 @@ def confirm(proposal: Proposal, *, by: User) -> Recipient:
     locked.confirmed_at = now
     locked.save(update_fields=["recipient", "confirmed_at"])
     return recipient
-
-
-@transaction.atomic
-def load_directory() -> tuple[int, int]:
-    """Add shipped recipients that are missing and renew those that nobody touched.
-
-    They come in switched off. What a person confirmed or edited stays as it is. Returns how many
-    were added and how many renewed.
-    """
-    added = renewed = 0
-    for entry in entries():
-        as_shipped = json.loads(
-            json.dumps([entry.fields, entry.domains], cls=DjangoJSONEncoder, sort_keys=True)
-        )
-        held = Recipient.objects.filter(slug=entry.slug).first()
-        if held is None:
-            held = Recipient(slug=entry.slug)
-            added += 1
-        elif held.confirmed or held.shipped == as_shipped or _touched(held):
-            continue
-        else:
-            renewed += 1
-        for name, value in entry.fields.items():
-            setattr(held, name, value)
-        held.shipped = as_shipped
-        held.save()
-        held.domains.exclude(suffix__in=entry.domains).delete()
-        for suffix in entry.domains:
-            # A domain that an editor gave to another recipient stays with that one.
-            RecipientDomain.objects.get_or_create(suffix=suffix, defaults={"recipient": held})
-    return added, renewed
-
-
-def _touched(held: Recipient) -> bool:
-    """Whether a shipped entry is no longer what it was when it was loaded."""
-    fields, domains = held.shipped
-    now = {name: getattr(held, name) for name in fields}
-    there = sorted(held.domains.values_list("suffix", flat=True))
-    return bool(json.loads(json.dumps([now, there], cls=DjangoJSONEncoder)) != [fields, domains])
-
-
-@transaction.atomic
-def keep_entry(
-    recipient: Recipient, *, domains: list[str], confirmed: bool, changed: set[str], by: User
-) -> None:
-    """Store an entry of the directory as somebody edited it.
-
-    Only an administrator's word puts it in use. When anyone else changes where notices go, it is
-    out of use until an administrator has looked.
-    """
-    check_edit_entries(by)
-    if confirm_entries(by):
-        recipient.active = confirmed
-        if confirmed and (changed & ROUTE_FIELDS or not recipient.confirmed):
-            recipient.verified_at, recipient.verified_by = timezone.now(), by
-    elif changed & ROUTE_FIELDS:
-        recipient.active = False
-        recipient.verified_at = recipient.verified_by = None
-    recipient.save()
-    recipient.domains.exclude(suffix__in=domains).delete()
-    for suffix in domains:
-        RecipientDomain.objects.get_or_create(suffix=suffix, defaults={"recipient": recipient})
-
-
-def confirm_entry(recipient: Recipient, *, by: User) -> None:
-    """Say that an entry of the directory is right, and put it in use."""
-    check_confirm_entries(by)
-    recipient.full_clean()
-    Recipient.objects.filter(pk=recipient.pk).update(
-        active=True, verified_at=timezone.now(), verified_by=by
-    )
-
-
-def retire_entry(recipient: Recipient, *, by: User) -> None:
-    """Take an entry out of use; requests under way keep it as it was."""
-    check_confirm_entries(by)
-    Recipient.objects.filter(pk=recipient.pk).update(active=False)

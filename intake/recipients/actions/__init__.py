@@ -1,0 +1,19 @@
+"""What caseworkers and administrators do with recipients."""
+
+from intake.recipients.actions.directory import (
+    confirm_entry,
+    keep_entry,
+    load_directory,
+    retire_entry,
+)
+from intake.recipients.actions.looking_up import confirm, look_up, renew
+
+__all__ = [
+    "confirm",
+    "confirm_entry",
+    "keep_entry",
+    "load_directory",
+    "look_up",
+    "renew",
+    "retire_entry",
+]
