@@ -38,6 +38,7 @@ class Lane(StrEnum):
 
     CHAT = "chat"
     MAIL = "mail"
+    REGISTERS = "registers"
     UPKEEP = "upkeep"
 
 
@@ -57,6 +58,7 @@ JOBS = (
     Job("counsellors", "chat.actions.miss_counsellors", 5, Lane.CHAT),
     Job("silence", "chat.actions.sweep_silence", 30, Lane.CHAT),
     Job("notices", "intake.removal.actions.sending.send_due_notices", 5, Lane.MAIL),
+    Job("registers", "intake.removal.actions.ask_registers_again", 5, Lane.REGISTERS),
     Job("news-by-mail", "intake.report.actions.telling.send_due_news", 30, Lane.MAIL),
     Job("removal-clocks", "intake.removal.actions.clocks.keep_clocks", 60, Lane.UPKEEP),
     Job("settled-reports", "intake.report.actions.settle_reports", 60, Lane.UPKEEP),

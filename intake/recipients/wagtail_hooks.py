@@ -145,7 +145,7 @@ class RecipientViewSet(SnippetViewSet):
 register_snippet(RecipientViewSet)
 
 
-@hooks.register("register_admin_urls")
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]  # Wagtail has no types
 def export_urls() -> list[URLPattern]:
     """The directory as a file."""
     return [path("recipients/export.<slug:kind>", export, name="recipients_export")]

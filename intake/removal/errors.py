@@ -31,6 +31,14 @@ class Refusal(TextChoices):
     NOTHING_GOES = "nothing_goes", _("None of these can go to this recipient on this ground.")
     TOO_MANY_VIEWS = "too_many_views", _("Twelve views is the most. Take one away first.")
     FORGOTTEN = "forgotten", _("Nobody reports this any more; its address is erased.")
+    NOT_A_HOST = "not_a_host", _("This is not a name or address of a server.")
+    SAME_HOST = "same_host", _("This is the host itself. Enter the server behind it.")
+    TOO_MANY_ORIGINS = "too_many_origins", _("Take one of these servers off first.")
+    NOT_FOUND_HERE = "not_found_here", _("This contact was found for another host.")
+    HOST_CHANGED = (
+        "host_changed",
+        _("The registers name somebody else now. Decide first whom to ask."),
+    )
     STALE_DRAFT = (
         "stale_draft",
         _("The recipient's entry has changed since this notice was made. Make it again."),

@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from intake.recipients.hosts import LONGEST_HOST, normalise_host
 from intake.recipients.models import Proposal
 from intake.recipients.queries import in_use
 from intake.recipients.states import Kind
@@ -83,6 +84,23 @@ class RecipientForm(forms.Form):
         label=_("Somebody from the directory"),
         empty_label=_("Choose"),
     )
+
+
+class OriginForm(forms.Form):
+    """The server behind a host, as somebody told a caseworker."""
+
+    host = forms.CharField(
+        label=_("Name or address of the server"),
+        max_length=LONGEST_HOST,
+        error_messages={"required": _("Write its name, or its address in numbers.")},
+    )
+
+    def clean_host(self) -> str:
+        """The host, when it can be one."""
+        host: str = self.cleaned_data["host"]
+        if normalise_host(host) is None:
+            raise forms.ValidationError(_("This is not a name or address of a server."))
+        return host
 
 
 class ProposalForm(forms.Form):

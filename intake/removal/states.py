@@ -137,3 +137,5 @@ class Because(TextChoices):
     ANOTHER_ROUND = "another_round", _("Asked again")
     NOT_DONE = "not_done", _("They did not do it in time")
     CORRECTED = "corrected", _("They corrected their answer")
+    HOST_CHANGED = "host_changed", _("The registers name somebody else now")
+    ALL_THE_SAME = "all_the_same", _("A colleague decided to ask them all the same")

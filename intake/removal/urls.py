@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from intake.removal.views import assigning, desk, notes, notices, queue, search, together
+from intake.removal.views import (
+    assigning,
+    desk,
+    finding,
+    notes,
+    notices,
+    queue,
+    search,
+    together,
+)
 
 app_name = "removal"
 urlpatterns = [
@@ -22,6 +31,17 @@ urlpatterns = [
     path("<uuid:location_id>/release/", assigning.release, name="release"),
     path("<uuid:location_id>/give/", assigning.give, name="give"),
     path("<uuid:location_id>/urgent/", assigning.urgent, name="urgent"),
+    path("<uuid:location_id>/origin/", finding.enter_origin, name="enter-origin"),
+    path(
+        "<uuid:location_id>/origin/<uuid:origin_id>/who/",
+        finding.look_up_origin,
+        name="look-up-origin",
+    ),
+    path(
+        "<uuid:location_id>/origin/<uuid:origin_id>/remove/",
+        finding.remove_origin,
+        name="remove-origin",
+    ),
     path("<uuid:location_id>/check/", desk.check, name="check"),
     path("<uuid:location_id>/read/", desk.read_sightings, name="read-sightings"),
     path("<uuid:location_id>/hand-over/", desk.hand_over_again, name="hand-over-again"),
@@ -29,6 +49,11 @@ urlpatterns = [
     path("<uuid:location_id>/notes/<int:note_id>/remove/", notes.remove, name="remove-note"),
     path("requests/<int:request_id>/choose/", desk.choose, name="choose"),
     path("requests/<int:request_id>/again/", desk.ask_again, name="ask-again"),
+    path(
+        "requests/<int:request_id>/all-the-same/",
+        finding.ask_all_the_same,
+        name="ask-all-the-same",
+    ),
     path("requests/<int:request_id>/stop/", desk.stop, name="stop"),
     path("notices/new/", notices.draft, name="draft"),
     path("notices/<uuid:notice_id>/", notices.notice, name="notice"),

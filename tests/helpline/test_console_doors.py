@@ -56,6 +56,7 @@ VALUES = {
     "notice_id": str(uuid.UUID(int=1)),
     "note_id": "999999",
     "report_id": str(uuid.UUID(int=1)),
+    "origin_id": str(uuid.UUID(int=1)),
     "request_id": "999999",
 }
 

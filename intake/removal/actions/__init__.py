@@ -26,6 +26,13 @@ from intake.removal.actions.desk import (
     suggest,
 )
 from intake.removal.actions.drafting import envelope_of
+from intake.removal.actions.finding import (
+    ask_all_the_same,
+    ask_registers_again,
+    enter_origin,
+    look_up_origin,
+    remove_origin,
+)
 from intake.removal.actions.hand_over import hand_over_again
 from intake.removal.actions.notes import remove_note, write_note
 from intake.removal.actions.saved_views import remove_view, save_view
@@ -55,6 +62,8 @@ __all__ = [
     "ask_again",
     "ask_together",
     "assign",
+    "ask_all_the_same",
+    "ask_registers_again",
     "cancel_notice",
     "change_wish",
     "choose",
@@ -62,12 +71,14 @@ __all__ = [
     "confirm_proposal",
     "correct_age",
     "draft_notice",
+    "enter_origin",
     "envelope_of",
     "hand_over_again",
     "keep_clocks",
     "leave_statement",
     "look_up",
     "mark_urgent",
+    "look_up_origin",
     "notice_of_token",
     "open_address",
     "propose",
@@ -80,6 +91,7 @@ __all__ = [
     "release_statement",
     "remove_note",
     "remove_view",
+    "remove_origin",
     "resolve_uncertain",
     "save_view",
     "say_seen",

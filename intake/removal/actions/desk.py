@@ -16,6 +16,12 @@ from intake.recipients import actions as recipient_actions
 from intake.recipients.models import Proposal, Recipient
 from intake.recipients.queries import recipient_for_host
 from intake.removal.actions.drafting import MOST_IN_ONE, queue_notice, write_notice
+from intake.removal.actions.finding import (
+    check_found_here,
+    check_not_held,
+    hold_what_changed,
+    note_found,
+)
 from intake.removal.actions.sending import carry_requests
 from intake.removal.actions.sightings import mark_read
 from intake.removal.actions.stopping import cancel, stop_requests
@@ -60,15 +66,21 @@ def suggest(location: Location, *, by: User) -> Recipient | None:
     return recipient_for_host(open_address(location, by=by).host)
 
 
-def look_up(location: Location, *, by: User) -> list[Proposal]:
+def look_up(location: Location, *, again: bool = False, by: User) -> list[Proposal]:
     """Ask the registers who answers for a location's host. Asks the host itself nothing."""
-    return recipient_actions.look_up(open_address(location, by=by).host, by=by)
+    found = recipient_actions.look_up(open_address(location, by=by).host, by=by, again=again)
+    hold_what_changed(location)
+    return found
 
 
+@transaction.atomic
 def confirm_proposal(location: Location, proposal: Proposal, *, by: User) -> RemovalRequest:
     """A person says that a found contact is right, and asks it."""
     check_touch(by, location)
-    return propose(location, recipient_actions.confirm(proposal, by=by), by=by)
+    check_found_here(location, proposal)
+    request = propose(location, recipient_actions.confirm(proposal, by=by), by=by)
+    note_found(request, proposal)
+    return request
 
 
 @transaction.atomic
@@ -285,6 +297,7 @@ def _check_notice(notice: Notice, requests: Sequence[RemovalRequest], by: User) 
 
 
 def _check_ready(requests: Sequence[RemovalRequest], pair: GroundRoute) -> None:
+    check_not_held(requests)
     for request in requests:
         if request.status != RequestStatus.READY:
             raise RefusedError(Refusal.CHANGED)

@@ -26,6 +26,7 @@ from intake.removal.actions.drafting import envelope_of
 from intake.removal.actions.hand_over import send_hand_overs
 from intake.removal.models import Notice, RemovalRequest
 from intake.removal.queries import clock_of
+from intake.removal.queries.finding import asked_again
 from intake.removal.states import NoticeStatus, RequestStatus
 from intake.removal.workflow import (
     IllegalTransitionError,
@@ -110,6 +111,7 @@ def _claim_next(now: datetime) -> Notice | None:
     """Take the notice that is due longest, so that no other worker has it."""
     with transaction.atomic():
         due = Notice.objects.filter(status=NoticeStatus.QUEUED, next_action_at__lte=now)
+        due = asked_again(due, now)
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         notice = due.order_by("next_action_at").first()

@@ -283,5 +283,6 @@ def _forget(location: Location) -> None:
         due_at=None,
     )
     location.notes.all().delete()
+    location.origins.all().delete()
     forget_notices(location.pk)
     transaction.on_commit(lambda: destroy_key(location.pk))

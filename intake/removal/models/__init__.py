@@ -14,6 +14,7 @@ from intake.removal.models.desk import (
     Urgency,
     WhyUrgent,
 )
+from intake.removal.models.finding import FoundBy, Origin
 from intake.removal.models.grounds import (
     HAND_OVER_GROUND,
     HAND_OVER_ROUTE,
@@ -53,6 +54,7 @@ __all__ = [
     "Assignment",
     "Deed",
     "DeskEvent",
+    "FoundBy",
     "GroundRoute",
     "HAND_OVER_GROUND",
     "HAND_OVER_ROUTE",
@@ -61,6 +63,7 @@ __all__ = [
     "LocationNote",
     "Notice",
     "NoticeRequest",
+    "Origin",
     "PageKind",
     "PictureAge",
     "RefusalGround",

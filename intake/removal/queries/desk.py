@@ -118,6 +118,12 @@ class AskedRequest:
     can_ask_again: bool
     can_stop: bool
 
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing goes before a person has decided whom to ask."""
+        found = getattr(self.request, "found_by", None)
+        return found is not None and found.is_held
+
 
 @dataclass(frozen=True)
 class LocationView:
@@ -143,7 +149,9 @@ def location_view(location: Location) -> LocationView:
         )
     )
     requests = list(
-        location.requests.select_related("recipient", "ground", "route").order_by("created_at")
+        location.requests.select_related("recipient", "ground", "route", "found_by").order_by(
+            "created_at"
+        )
     )
     notices = {
         entry.request_id: entry.notice

@@ -133,4 +133,6 @@ def _key(event: RemovalEvent) -> str | None:
         return "stopped" if is_seen and event.because != Because.POSSIBLY_MINOR else None
     if event.because in (Because.REPORTED_AGAIN, Because.REPORTER_SAYS):
         return None  # another's word; the own one is told as such
+    if event.because in (Because.HOST_CHANGED, Because.ALL_THE_SAME):
+        return None  # whom to ask is being looked into; nothing happened to the request
     return KEYS.get(event.became)

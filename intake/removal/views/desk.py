@@ -14,16 +14,24 @@ from django.views.decorators.http import require_GET, require_POST
 from helpline.staff import audit
 from helpline.staff.decorators import StaffRequest, staff_view
 from helpline.staff.models import User
-from intake.recipients.queries import hotline, look_ups_of, recipient_for_host
+from intake.recipients.queries import fronts_of, hotline, look_ups_of, recipient_for_host
 from intake.removal import actions
 from intake.removal.actions.desk import location_for_desk
 from intake.removal.beside import beside
 from intake.removal.canonical import CanonicalURL
 from intake.removal.errors import RefusedError
-from intake.removal.forms import NoteForm, PairForm, ProposalForm, RecipientForm, YesNoForm
+from intake.removal.forms import (
+    NoteForm,
+    OriginForm,
+    PairForm,
+    ProposalForm,
+    RecipientForm,
+    YesNoForm,
+)
 from intake.removal.models import Location, RemovalRequest, WhyUrgent
 from intake.removal.permissions import DESK_ROLES
 from intake.removal.queries import desk as desk_queries
+from intake.removal.queries.finding import origins_of
 from intake.removal.queries.queue import colleagues
 
 caseworkers = staff_view(*DESK_ROLES)
@@ -63,7 +71,7 @@ def look_up(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     """Ask the registers who answers for the host, and show what they said."""
     place = location_of(location_id, request.user)
     try:
-        actions.look_up(place, by=request.user)
+        actions.look_up(place, again="again" in request.POST, by=request.user)
         address = actions.open_address(place, by=request.user)
     except RefusedError as refused:
         return _refused(request, refused, place)
@@ -230,6 +238,7 @@ def show(
     place: Location,
     address: CanonicalURL | None = None,
     note_form: NoteForm | None = None,
+    origin_form: OriginForm | None = None,
 ) -> HttpResponse:
     """The page of a location: first on the record, then what is known of it."""
     audit.record(
@@ -249,6 +258,9 @@ def show(
         context["suggested"] = recipient_for_host(address.host)
         context["look_ups"] = list(look_ups_of(address.host)[:1])
         context["form"] = RecipientForm()
+        context["origin_form"] = origin_form or OriginForm(prefix="origin")
+        context["origins"] = origins_of(place)
+        context["fronts"] = [f for found in context["look_ups"] for f in fronts_of(found)]
     if place.is_possibly_minor:
         context["hotline"] = hotline(place.service)
     return render(request, "removal/desk/location.html", context)
