@@ -22,6 +22,12 @@ def check_work_at_desk(user: User, service: Service) -> None:
     check_works_for(user, service)
 
 
+def check_set_rules(user: User, service: Service) -> None:
+    """Raise PermissionDenied unless the person says by which rules the desk of a service works."""
+    check_role(user, "supervisor")
+    check_works_for(user, service)
+
+
 def check_touch(user: User, location: Location) -> None:
     """Raise unless the person may act on a location at all: PermissionDenied, RefusedError."""
     check_touch_all(user, [location])

@@ -41,6 +41,7 @@ LET_IN = {
     "staff:agree-reset": PEOPLE,
     "staff:withdraw-reset": PEOPLE,
     "removal:": {"caseworker", "supervisor"},
+    "removal:look-rules": {"supervisor"},
     "talk:": {"caseworker", "supervisor"},
     "leads:": {"caseworker", "supervisor"},
     "report_phone:": {"counsellor", "caseworker", "supervisor"},

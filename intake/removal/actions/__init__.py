@@ -34,6 +34,7 @@ from intake.removal.actions.finding import (
     remove_origin,
 )
 from intake.removal.actions.hand_over import hand_over_again
+from intake.removal.actions.looks import agree, ask_second_look, send_back, set_look_rules
 from intake.removal.actions.notes import remove_note, write_note
 from intake.removal.actions.saved_views import remove_view, save_view
 from intake.removal.actions.searching import search_locations
@@ -58,8 +59,10 @@ __all__ = [
     "LeftOut",
     "RefusalGround",
     "StatementFacts",
+    "agree",
     "apart",
     "ask_again",
+    "ask_second_look",
     "ask_together",
     "assign",
     "ask_all_the_same",
@@ -96,8 +99,10 @@ __all__ = [
     "save_view",
     "say_seen",
     "search_locations",
+    "send_back",
     "send_due_notices",
     "send_notice",
+    "set_look_rules",
     "stop",
     "suggest",
     "unmark_urgent",

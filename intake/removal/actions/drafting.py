@@ -14,6 +14,7 @@ from helpline.staff.models import User
 from intake.recipients import xarf
 from intake.recipients.channels.base import Envelope
 from intake.recipients.models import Recipient
+from intake.removal.actions.looked import check_looked
 from intake.removal.actions.stopping import cancel
 from intake.removal.canonical import read
 from intake.removal.composing import (
@@ -107,7 +108,10 @@ def write_notice(requests: Sequence[RemovalRequest], pair: GroundRoute) -> Notic
 
 @transaction.atomic
 def queue_notice(notice: Notice, requests: Sequence[RemovalRequest], *, by: User | None) -> None:
-    """Give a draft to the worker, with its requests. Raises StatusChangedError."""
+    """Give a draft to the worker, with its requests. Raises StatusChangedError, and RefusedError
+    when it takes a second person."""
+    if by is not None:
+        check_looked(notice)
     now = timezone.now()
     advance_notice(
         notice,

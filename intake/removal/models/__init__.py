@@ -34,6 +34,7 @@ from intake.removal.models.locations import (
     Wish,
     YesNo,
 )
+from intake.removal.models.looks import LookReason, LookRules, SecondLook, SeenTemplate
 from intake.removal.models.notes import LocationNote
 from intake.removal.models.notices import (
     Answer,
@@ -61,6 +62,8 @@ __all__ = [
     "LegalGround",
     "Location",
     "LocationNote",
+    "LookReason",
+    "LookRules",
     "Notice",
     "NoticeRequest",
     "Origin",
@@ -71,6 +74,8 @@ __all__ = [
     "RemovalRequest",
     "Route",
     "SavedView",
+    "SecondLook",
+    "SeenTemplate",
     "Seen",
     "SeenPrecision",
     "Sighting",

@@ -20,6 +20,7 @@ from intake.removal.forms import RequestsForm, YesNoForm
 from intake.removal.models import Notice, RemovalRequest
 from intake.removal.permissions import DESK_ROLES, check_work_at_desk
 from intake.removal.queries.desk import notice_for_desk
+from intake.removal.queries.looks import look_view
 from intake.removal.states import NoticeStatus
 from intake.removal.views.desk import say_why_not
 
@@ -55,7 +56,7 @@ def notice(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
 
     A hand-over is shown without its address: nobody here has a use for that.
     """
-    shown = _notice(notice_id, request.user)
+    shown = notice_of(notice_id, request.user)
     audit.record(
         by=request.user, action="open_notice", subject_kind="notice", subject_id=str(shown.pk)
     )
@@ -65,7 +66,11 @@ def notice(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
         .defer("location__url")
         .order_by("entries__position")
     )
-    context: dict[str, object] = {"notice": shown, "requests": requests}
+    context: dict[str, object] = {
+        "notice": shown,
+        "requests": requests,
+        "look": look_view(shown, request.user),
+    }
     if shown.forgotten_at is None:
         envelope = actions.envelope_of(shown, covered=shown.is_hand_over)
         answers = latest_answers(shown)
@@ -81,7 +86,7 @@ def notice(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
 @caseworkers
 def send(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
     """The second press: it goes to the worker as it was shown."""
-    shown = _notice(notice_id, request.user)
+    shown = notice_of(notice_id, request.user)
     try:
         actions.send_notice(shown, by=request.user)
     except RefusedError as refused:
@@ -95,7 +100,7 @@ def send(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
 @caseworkers
 def cancel(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
     """Take it back while it has not begun to leave."""
-    shown = _notice(notice_id, request.user)
+    shown = notice_of(notice_id, request.user)
     places = list(
         RemovalRequest.objects.filter(entries__notice=shown).values_list("location_id", flat=True)
     )
@@ -120,7 +125,7 @@ def cancel(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
 @caseworkers
 def resolve(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
     """A person found out whether it left."""
-    shown = _notice(notice_id, request.user)
+    shown = notice_of(notice_id, request.user)
     form = YesNoForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose one first."))
@@ -140,7 +145,7 @@ def resolve(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
     return redirect("removal:notice", notice_id=shown.pk)
 
 
-def _notice(notice_id: uuid.UUID, by: User) -> Notice:
+def notice_of(notice_id: uuid.UUID, by: User) -> Notice:
     """A notice of the person's own service. Another service's does not exist for them."""
     found = notice_for_desk(notice_id)
     if found is None:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from helpline.staff.decorators import StaffRequest
+from helpline.staff.permissions import has_role
 from intake.removal import actions
 from intake.removal.beside import trays
 from intake.removal.errors import RefusedError
@@ -23,6 +24,7 @@ from intake.removal.forms_desk import (
 from intake.removal.models import Location
 from intake.removal.permissions import DESK_ROLES
 from intake.removal.queries import queue as queries
+from intake.removal.queries.looks import looks_waiting
 from intake.removal.views.desk import caseworkers, say_why_not
 from intake.removal.views.together import choices, say_left_out
 
@@ -43,6 +45,8 @@ def queue(request: StaffRequest) -> HttpResponse:
         "people": people,
         "views": queries.saved_views(request.user),
         "trays": trays(request.user),
+        "looks": looks_waiting(request.user).count(),
+        "sets_rules": has_role(request.user, "supervisor"),
     }
     return render(request, "removal/desk/queue.html", context)
 
