@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS := true
 export PYTHONUNBUFFERED := 1
 export HELPLINE_BASE_URL ?= http://localhost:$(PORT)
 
-.PHONY: help run code worker fresh test check fix bench bench-pages bench-floor bench-chat corpora faults lock sync packages translations
+.PHONY: help run code worker fresh test check fix bench bench-pages bench-floor bench-year bench-chat corpora faults lock sync packages translations
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -42,13 +42,16 @@ fix: .venv/.dev ## Format and repair what can be repaired by itself
 	git ls-files -z "*.html" | xargs -0 -r .venv/bin/djhtml --tabwidth 2
 	$(PYTHON) manage.py state_diagrams
 
-bench: bench-pages bench-floor bench-chat ## Time what must stay fast; prints: bench NAME MEDIAN LOW HIGH
+bench: bench-pages bench-floor bench-year bench-chat ## Time what must stay fast; prints: bench NAME MEDIAN LOW HIGH
 
 bench-pages: .venv/.dev ## Pages, and whether a return code tells anything by time
 	@$(PYTHON) -m tests.bench $(ARGS)
 
 bench-floor: .venv/.dev ## The supervisor's floor with 200 chats, beside an empty one; 6 minutes (SHORT=1: one round)
 	@SHORT=$(SHORT) $(PYTHON) -m tests.bench.floor
+
+bench-year: .venv/.dev ## A year of 308,430 reports comes in beside COPY, and the desk with it on; 15 minutes (ROWS=30000, SHORT=1)
+	@SHORT=$(SHORT) ROWS=$(or $(ROWS),308430) $(PYTHON) -m tests.bench.year
 
 bench-chat: .venv/.dev ## Chat only, beside other chats; 20 minutes (SHORT=1: one round, to see it run)
 	@SHORT=$(SHORT) $(PYTHON) -m tests.bench.chat

@@ -16,7 +16,7 @@ decide beyond the standard:
 import ipaddress
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 import ada_url
 from confusable_homoglyphs import confusables
@@ -142,6 +142,7 @@ def read(text: str) -> CanonicalURL:
     )
 
 
+@lru_cache(maxsize=8192)
 def registrable_domain(host: str) -> str:
     """The part of a host name that somebody registered; empty when there is none."""
     if host.startswith("[") or host.replace(".", "").isdigit():

@@ -11,6 +11,7 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
@@ -54,6 +55,27 @@ def create_keys(key_ids: list[uuid.UUID], *, kind: str) -> None:
         ignore_conflicts=True,
         batch_size=REWRAP_BATCH,
     )
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Makes the keys of very many new rows; whoever asks stores them before the rows.
+
+    Of one moment: made anew for each part of the work, within the grace of a rotation.
+    """
+
+    generation: int
+    wrapping: AESGCM
+
+    @classmethod
+    def now(cls) -> "Batch":
+        keys = master.master_keys()
+        return cls(keys.current, AESGCM(keys.generations[keys.current]))
+
+    def key(self, key_id: bytes) -> tuple[AESGCM, bytes]:
+        """A new key's cipher, and the key as it is stored."""
+        key, nonce = secrets.token_bytes(32), secrets.token_bytes(NONCE_BYTES)
+        return AESGCM(key), nonce + self.wrapping.encrypt(nonce, key, key_id)
 
 
 def destroy_key(key_id: uuid.UUID) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
+from collections.abc import Callable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -47,6 +48,18 @@ def blind_index(purpose: str, value: str) -> bytes:
     """A keyed hash that finds a row by an exact value without storing the value."""
     mac = hmac.new(master.fixed_key("index"), f"{purpose}\0{value}".encode(), hashlib.sha256)
     return mac.digest()[:16]
+
+
+def indexer(purpose: str) -> Callable[[str], bytes]:
+    """``blind_index`` for very many values of one purpose: the key is read once."""
+    begun = hmac.new(master.fixed_key("index"), f"{purpose}\0".encode(), hashlib.sha256)
+
+    def index(value: str) -> bytes:
+        mac = begun.copy()
+        mac.update(value.encode())
+        return mac.digest()[:16]
+
+    return index
 
 
 def keyed_hash(purpose: str, value: str) -> bytes:

@@ -22,6 +22,7 @@ from intake.removal.models.grounds import (
     LegalGround,
     Route,
 )
+from intake.removal.models.imports import Import
 from intake.removal.models.locations import (
     ON_BEHALF,
     AgeInPicture,
@@ -59,6 +60,7 @@ __all__ = [
     "GroundRoute",
     "HAND_OVER_GROUND",
     "HAND_OVER_ROUTE",
+    "Import",
     "LegalGround",
     "Location",
     "LocationNote",

@@ -192,6 +192,8 @@ class Statement(models.Model):
     mandate_withdrawn_at = models.DateTimeField(null=True)
     # The report is erased, and its reporter lets the removal go on: nobody comes back to this.
     left_at = models.DateTimeField(null=True)
+    # It came in with a file from elsewhere: nobody comes back to this either.
+    by_file = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     privacy = Privacy(
@@ -205,7 +207,7 @@ class Statement(models.Model):
             What.RECORD,
             "report",
             "id location declared_at declaration_version mandate_version mandate_withdrawn_at"
-            " left_at created_at",
+            " left_at by_file created_at",
         ),
     )
 
