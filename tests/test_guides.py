@@ -9,7 +9,7 @@ import pytest
 from tests.translations import catalogues
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-GUIDES = ("counsellors.md", "supervisors.md")
+GUIDES = ("caseworkers.md", "counsellors.md", "supervisors.md")
 SAID = re.compile(r"(?<![*\w])\*(?!\*)([^*]+?)\*(?![*\w])")
 PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+)\)")
 

@@ -12,7 +12,7 @@ from helpline.staff.models import User
 from intake.recipients.hosts import is_public_suffix, normalise_host
 from intake.recipients.queries import in_use
 from intake.recipients.states import Kind
-from intake.removal.models import Location, LookRules, WhyUrgent
+from intake.removal.models import Location, LookRules, WhyCopy, WhyUrgent
 from intake.removal.permissions import DESK_ROLES
 from intake.removal.queries.desk import choosable_pairs
 from intake.removal.queries.queue import (
@@ -93,6 +93,12 @@ class UrgentForm(forms.Form):
     """Why something cannot wait; empty: it can."""
 
     why = forms.ChoiceField(choices=WhyUrgent.choices, required=False)
+
+
+class CopyForm(forms.Form):
+    """Why an address is copied."""
+
+    why = forms.ChoiceField(choices=WhyCopy.choices)
 
 
 class SeveralForm(forms.Form):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from intake.removal.views import (
     assigning,
+    copying,
     desk,
     finding,
     looks,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("rules/", looks.rules, name="look-rules"),
     path("<uuid:location_id>/", desk.location, name="location"),
     path("<uuid:location_id>/address/", desk.show_address, name="show-address"),
+    path("<uuid:location_id>/copy/", copying.copy, name="copy-address"),
     path("<uuid:location_id>/who/", desk.look_up, name="look-up"),
     path("<uuid:location_id>/propose/", desk.propose, name="propose"),
     path("<uuid:location_id>/proposal/", desk.confirm_proposal, name="confirm-proposal"),

@@ -10,6 +10,7 @@ from intake.removal.actions.assigning import (
     unmark_urgent,
 )
 from intake.removal.actions.clocks import keep_clocks
+from intake.removal.actions.copying import copy_address
 from intake.removal.actions.desk import (
     ask_again,
     cancel_notice,
@@ -72,6 +73,7 @@ __all__ = [
     "choose",
     "claim_location",
     "confirm_proposal",
+    "copy_address",
     "correct_age",
     "draft_notice",
     "enter_origin",

@@ -12,6 +12,7 @@ from intake.removal.models.desk import (
     DeskEvent,
     SavedView,
     Urgency,
+    WhyCopy,
     WhyUrgent,
 )
 from intake.removal.models.finding import FoundBy, Origin
@@ -84,6 +85,7 @@ __all__ = [
     "Statement",
     "Urgency",
     "Who",
+    "WhyCopy",
     "WhyUrgent",
     "Wish",
     "YesNo",

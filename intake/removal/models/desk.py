@@ -100,6 +100,15 @@ class Deed(models.TextChoices):
     COPIED = "copied", _("Address copied")
 
 
+class WhyCopy(models.TextChoices):
+    """Why somebody copies an address."""
+
+    FORM = "form", _("For the recipient’s own form")
+    POLICE = "police", _("For the police or a lawyer")
+    REPORTER = "reporter", _("To ask who reported it")
+    OTHER = "other", _("Another reason")
+
+
 class OnceWritten(models.QuerySet["DeskEvent"]):
     """Rows that are written once. They go only with the location they belong to."""
 

@@ -25,6 +25,7 @@ from intake.removal.models import (
     Sighting,
     Statement,
 )
+from intake.removal.queries.history import Line, history_of
 from intake.removal.queries.places import pair_for_hand_over
 from intake.removal.states import (
     REQUEST_TRANSITIONS,
@@ -137,10 +138,12 @@ class LocationView:
     can_check: bool
     has_unread: bool
     can_hand_over_again: bool
+    # Of all reports, and of what colleagues did.
+    history: list[Line]
 
 
 def location_view(location: Location) -> LocationView:
-    """Gather what the desk shows of a location. Nine queries, however long its
+    """Gather what the desk shows of a location. Ten queries, however long its
     history, and one for the keys of what is read.
     """
     statements = list(
@@ -188,13 +191,15 @@ def location_view(location: Location) -> LocationView:
         )
         for request in requests
     ]
+    events = list(
+        location.events.select_related("by", "request__recipient").order_by("-at", "-id")[:200]
+    )
     return LocationView(
         location=location,
         statements=statements,
         asked=asked,
-        events=list(
-            location.events.select_related("by", "request__recipient").order_by("-at", "-id")[:200]
-        ),
+        events=events,
+        history=history_of(location, statements, events),
         notes=notes,
         can_check=not location.is_possibly_minor and any(r.status in CHECKABLE for r in requests),
         has_unread=not location.is_possibly_minor

@@ -28,7 +28,7 @@ from intake.removal.forms import (
     RecipientForm,
     YesNoForm,
 )
-from intake.removal.models import Location, RemovalRequest, WhyUrgent
+from intake.removal.models import Location, RemovalRequest, WhyCopy, WhyUrgent
 from intake.removal.permissions import DESK_ROLES
 from intake.removal.queries import desk as desk_queries
 from intake.removal.queries.finding import origins_of
@@ -239,6 +239,8 @@ def show(
     address: CanonicalURL | None = None,
     note_form: NoteForm | None = None,
     origin_form: OriginForm | None = None,
+    *,
+    copied: bool = False,
 ) -> HttpResponse:
     """The page of a location: first on the record, then what is known of it."""
     audit.record(
@@ -253,6 +255,8 @@ def show(
         "note_form": note_form or NoteForm(prefix="note"),
         "colleagues": colleagues(request.user, DESK_ROLES),
         "why_urgent": WhyUrgent.choices,
+        "why_copy": WhyCopy.choices,
+        "copied": copied,
     }
     if address is not None:
         context["suggested"] = recipient_for_host(address.host)
