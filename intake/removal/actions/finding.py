@@ -66,7 +66,9 @@ def remove_origin(origin: Origin, *, by: User) -> None:
 def look_up_origin(origin: Origin, *, again: bool = False, by: User) -> list[Proposal]:
     """Ask the registers who answers for the server behind a host."""
     check_touch(by, origin.location)
-    return recipient_actions.look_up(origin.host, by=by, again=again)
+    found = recipient_actions.look_up(origin.host, by=by, again=again)
+    hold_what_changed(origin.location)
+    return found
 
 
 def check_found_here(location: Location, proposal: Proposal) -> None:

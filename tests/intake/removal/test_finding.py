@@ -272,6 +272,21 @@ def test_origin_is_looked_up_like_any_other(place: Location, caseworker: User) -
     assert request.found_by.proposal == proposal
 
 
+def test_server_behind_that_moved_is_held_too(
+    place: Location, pair: GroundRoute, names: NameServer, caseworker: User
+) -> None:
+    origin = actions.enter_origin(place, "origin.test", by=caseworker)
+    (proposal,) = actions.look_up_origin(origin, by=caseworker)
+    request = actions.confirm_proposal(place, proposal, by=caseworker)
+    actions.choose(request, pair, by=caseworker)
+    names.zone["origin.test"] = {"A": ["198.51.100.7"]}  # type: ignore[index]  # -- a dict here
+    actions.look_up_origin(origin, again=True, by=caseworker)
+    assert FoundBy.objects.get(request=request).is_held
+    with pytest.raises(RefusedError) as refused:
+        actions.draft_notice([request], by=caseworker)
+    assert refusal_of(refused) == Refusal.HOST_CHANGED
+
+
 def test_origin_may_be_an_ipv6_address(place: Location, caseworker: User) -> None:
     origin = actions.enter_origin(place, "[2001:0DB8::9]", by=caseworker)
     assert origin.host == "2001:db8::9"

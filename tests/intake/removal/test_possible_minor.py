@@ -54,6 +54,7 @@ NOT_OF_THE_DESK = {
     # They work on many, and leave such a location out by name: test_queue, test_together.
     *("apart", "ask_together", "assign"),
     *("save_view", "remove_view"),  # of a person's own desk, about no location
+    "set_look_rules",  # of a service, about no location
     "search_locations",  # finds it, and shows no address: test_search
     "ask_registers_again",  # the worker's; test_finding shows that it passes them by
     "keep_clocks",
@@ -97,6 +98,9 @@ def walk(location: Location, platform: Recipient, by: User) -> dict[str, Callabl
         "draft_notice": lambda: actions.draft_notice([request], by=by),
         "send_notice": lambda: actions.send_notice(notice, by=by),
         "cancel_notice": lambda: actions.cancel_notice(notice, by=by),
+        "ask_second_look": lambda: actions.ask_second_look(notice, by=by),
+        "agree": lambda: actions.agree(notice, by=by),
+        "send_back": lambda: actions.send_back(notice, words="No.", by=by),
         "mark_urgent": lambda: actions.mark_urgent(location, WhyUrgent.SPREADING, by=by),
         "unmark_urgent": lambda: actions.unmark_urgent(location, by=by),
         "record_check": lambda: actions.record_check(location, gone=True, by=by),
