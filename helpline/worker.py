@@ -39,6 +39,7 @@ class Lane(StrEnum):
     CHAT = "chat"
     MAIL = "mail"
     REGISTERS = "registers"
+    POST = "post"
     UPKEEP = "upkeep"
 
 
@@ -59,6 +60,7 @@ JOBS = (
     Job("silence", "chat.actions.sweep_silence", 30, Lane.CHAT),
     Job("notices", "intake.removal.actions.sending.send_due_notices", 5, Lane.MAIL),
     Job("registers", "intake.removal.actions.ask_registers_again", 5, Lane.REGISTERS),
+    Job("answers-by-mail", "intake.removal.actions.fetching.fetch_mail", 60, Lane.POST),
     Job("news-by-mail", "intake.report.actions.telling.send_due_news", 30, Lane.MAIL),
     Job("removal-clocks", "intake.removal.actions.clocks.keep_clocks", 60, Lane.UPKEEP),
     Job("settled-reports", "intake.report.actions.settle_reports", 60, Lane.UPKEEP),

@@ -213,6 +213,9 @@ HELPLINE_REPORTS_IN_ALL = env.str("HELPLINE_REPORTS_IN_ALL", default="100/10minu
 # Who signs notices. Shown to recipients, never anything about a victim.
 HELPLINE_ORGANISATION = env.str("HELPLINE_ORGANISATION", default="Demo helpline")
 HELPLINE_NOTICE_ADDRESS = env.str("HELPLINE_NOTICE_ADDRESS", default="notices@helpline.example")
+# The mailbox of that address, if answers by mail are fetched from one: imaps://user:password@host/INBOX
+# with %40 and the like in what is odd. What is taken is deleted there.
+HELPLINE_MAILBOX = env.str("HELPLINE_MAILBOX", default="")
 # Mail to who made a report ("there is news") comes from here. It must tell nobody what it is about:
 # a domain of its own, with no word of the organisation in it. Empty: it is not offered.
 HELPLINE_NEWS_ADDRESS = env.str("HELPLINE_NEWS_ADDRESS", default="")

@@ -7,3 +7,9 @@ class RemovalConfig(AppConfig):
     label = "removal"
     verbose_name = _("Removal")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from intake.removal import beside  # noqa: PLC0415 -- needs every model
+        from intake.removal.beside_mail import Mail  # noqa: PLC0415 -- needs every model
+
+        beside.bring(Mail())

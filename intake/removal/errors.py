@@ -42,6 +42,7 @@ class Refusal(TextChoices):
         "host_changed",
         _("The registers name somebody else now. Decide first whom to ask."),
     )
+    NO_SUCH_NOTICE = "no_such_notice", _("There is no notice with this reference that was sent.")
     STALE_DRAFT = (
         "stale_draft",
         _("The recipient's entry has changed since this notice was made. Make it again."),

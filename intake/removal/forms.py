@@ -131,6 +131,14 @@ class YesNoForm(forms.Form):
     answer = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
 
 
+class ReferenceForm(forms.Form):
+    """The notice that a mail belongs to."""
+
+    reference = forms.CharField(
+        label=_("Reference of the notice"), max_length=40, help_text=_("Like 1A2B-3C4D-5E6F.")
+    )
+
+
 class AnswerForm(forms.Form):
     """What a recipient says about one address, or about all of them."""
 

@@ -19,6 +19,7 @@ class RequestStatus(TextChoices):
     REJECTED = "rejected", _("Mail was refused")
     NO_REPLY = "no_reply", _("No reply in time")
     SAID_REMOVED = "said_removed", _("They say it is gone")
+    REPLIED = "replied", _("They wrote: read it")
     PROMISED = "promised", _("They say they will, by a day")
     NEED_MORE = "need_more", _("They need more")
     WRONG_RECIPIENT = "wrong_recipient", _("They say it is not theirs")
@@ -47,6 +48,7 @@ ANSWERABLE = frozenset(
         RequestStatus.SENT,
         RequestStatus.UNCERTAIN,
         RequestStatus.NO_REPLY,
+        RequestStatus.REPLIED,
         *CLAIMS,
     }
 )
@@ -58,15 +60,18 @@ _STOP = {S.WITHDRAWN}
 REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
     S.PROPOSED: frozenset({S.READY} | _STOP),
     S.READY: frozenset({S.QUEUED, S.REMOVED} | _STOP),
-    S.QUEUED: frozenset({S.SENT, S.REJECTED, S.UNCERTAIN, S.READY} | CLAIMS | _STOP),
-    S.SENT: frozenset({S.NO_REPLY} | CLAIMS | CHECKED | _STOP),
+    S.QUEUED: frozenset({S.SENT, S.REJECTED, S.UNCERTAIN, S.READY, S.REPLIED} | CLAIMS | _STOP),
+    # Rejected: a bounce, which can be days late.
+    S.SENT: frozenset({S.NO_REPLY, S.REJECTED, S.REPLIED} | CLAIMS | CHECKED | _STOP),
     # Never back to sending by itself: a person says whether it arrived, or an answer shows it.
-    S.UNCERTAIN: frozenset({S.SENT, S.READY} | CLAIMS | CHECKED | _STOP),
+    S.UNCERTAIN: frozenset({S.SENT, S.READY, S.REJECTED, S.REPLIED} | CLAIMS | CHECKED | _STOP),
     S.REJECTED: frozenset({S.READY, S.REMOVED} | _STOP),
-    S.NO_REPLY: frozenset({S.READY} | CLAIMS | CHECKED | _STOP),
+    S.NO_REPLY: frozenset({S.READY, S.REJECTED, S.REPLIED} | CLAIMS | CHECKED | _STOP),
     S.SAID_REMOVED: frozenset((CLAIMS - {S.SAID_REMOVED}) | CHECKED | _STOP),
+    # A person reads it; a mail in which nothing is answered leaves the clock as it was.
+    S.REPLIED: frozenset({S.SENT, S.READY} | CLAIMS | CHECKED | _STOP),
     # A day that passes is silence; another day is another promise.
-    S.PROMISED: frozenset({S.NO_REPLY, S.READY} | CLAIMS | CHECKED | _STOP),
+    S.PROMISED: frozenset({S.NO_REPLY, S.READY, S.REPLIED} | CLAIMS | CHECKED | _STOP),
     S.NEED_MORE: frozenset({S.READY} | (CLAIMS - {S.NEED_MORE}) | CHECKED | _STOP),
     S.WRONG_RECIPIENT: frozenset((CLAIMS - {S.WRONG_RECIPIENT}) | CHECKED | _STOP),
     S.REFUSED: frozenset({S.READY} | (CLAIMS - {S.REFUSED}) | CHECKED | _STOP),
@@ -108,6 +113,15 @@ NOTICE_TRANSITIONS: dict[NoticeStatus, frozenset[NoticeStatus]] = {
 del N
 
 
+class MailKind(TextChoices):
+    """What a mail to the address of a notice is, as far as a machine can tell."""
+
+    ANSWER = "answer", _("Somebody wrote")
+    AUTO_REPLY = "auto_reply", _("Sent by itself")
+    BOUNCE = "bounce", _("Our mail came back")
+    UNKNOWN = "unknown", _("Not clear what it is")
+
+
 class Work(TextChoices):
     """What a location waits for, worked out from its requests: the columns of the queue."""
 
@@ -135,6 +149,8 @@ class Because(TextChoices):
     GONE = "gone", _("The page is gone")
     STOPPED = "stopped", _("Stopped by a colleague")
     ANOTHER_ROUND = "another_round", _("Asked again")
+    BOUNCED = "bounced", _("The mail came back")
+    NO_ANSWER_IN_IT = "no_answer_in_it", _("Read: no answer in it")
     NOT_DONE = "not_done", _("They did not do it in time")
     CORRECTED = "corrected", _("They corrected their answer")
     HOST_CHANGED = "host_changed", _("The registers name somebody else now")

@@ -18,6 +18,7 @@ def step_words(key: str, name: str) -> str:
         "not_delivered": _("Our message to %(name)s came back. We look for another way."),
         "no_reply": _("%(name)s has not answered in time. We decide on the next step."),
         "they_say_gone": _("%(name)s says it is gone. We are checking."),
+        "they_wrote": _("%(name)s wrote back. A colleague reads it."),
         "promised": _("%(name)s says that they will remove it. We check whether they do."),
         "need_more": _("%(name)s asks for more information. We are on it."),
         "not_theirs": _("%(name)s says it is not on their service. We look further."),

@@ -42,6 +42,7 @@ OUR_HOURS: dict[RequestStatus, int] = {
     RequestStatus.UNCERTAIN: 4,
     RequestStatus.REJECTED: 24,
     RequestStatus.NO_REPLY: 24,
+    RequestStatus.REPLIED: 24,
     RequestStatus.SAID_REMOVED: 24,
     RequestStatus.NEED_MORE: 24,
     RequestStatus.WRONG_RECIPIENT: 24,
@@ -255,7 +256,7 @@ def work_of(
     for work, statuses in (
         (Work.UNCLEAR, {RequestStatus.UNCERTAIN}),
         (Work.CHECK, {RequestStatus.SAID_REMOVED}),
-        (Work.DECIDE, {RequestStatus.NEED_MORE}),
+        (Work.DECIDE, {RequestStatus.NEED_MORE, RequestStatus.REPLIED}),
         (Work.SEND, {RequestStatus.PROPOSED, RequestStatus.READY}),
         (Work.WAIT, UNDER_WAY),
         (Work.DECIDE, DEAD_ENDS),
@@ -279,7 +280,7 @@ def _work_of_hand_over(
     request = with_hotline[-1]
     if request.status == RequestStatus.UNCERTAIN:
         return Work.UNCLEAR, request.due_at
-    if request.status in DEAD_ENDS or request.status == RequestStatus.NEED_MORE:
+    if request.status in DEAD_ENDS | {RequestStatus.NEED_MORE, RequestStatus.REPLIED}:
         return Work.DECIDE, request.due_at
     if request.status in SETTLED or request.status == RequestStatus.SAID_REMOVED:
         return Work.DONE, None

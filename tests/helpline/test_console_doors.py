@@ -53,6 +53,8 @@ VALUES = {
     "token": "x",
     "number": {"uuid": str(uuid.UUID(int=1)), "int": "999999"},
     "lead_id": "999999",
+    "mail_id": str(uuid.UUID(int=1)),
+    "stray_id": str(uuid.UUID(int=1)),
     "location_id": str(uuid.UUID(int=1)),
     "notice_id": str(uuid.UUID(int=1)),
     "note_id": "999999",

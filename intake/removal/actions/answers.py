@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from helpline.privacy.vault.sealing import keyed_hash
-from intake.removal.models import Answer, AnswerKind, Notice, NoticeRequest
+from helpline.staff.models import User
+from intake.removal.models import Answer, AnswerKind, Notice, NoticeRequest, ReceivedMail
+from intake.removal.queries.mail import answerable_notices
 from intake.removal.states import ANSWERABLE, Because, NoticeStatus, RequestStatus
 from intake.removal.workflow import advance, advance_notice, can_become
 
@@ -22,13 +24,6 @@ MEANS: dict[str, RequestStatus] = {
 }
 # A promise is waited for so long after the notice, however often it is made anew.
 PROMISES_END = timedelta(days=14)
-# The recipient has it, or may have; a draft or a cancelled notice cannot be answered.
-ANSWERABLE_NOTICES = (
-    NoticeStatus.ATTEMPTING,
-    NoticeStatus.ACCEPTED,
-    NoticeStatus.UNCERTAIN,
-    NoticeStatus.REJECTED,
-)
 
 
 @dataclass(frozen=True)
@@ -49,15 +44,7 @@ class Claim:
 
 def notice_of_token(token: str) -> Notice | None:
     """The notice a link belongs to, while there is anything in it to answer about."""
-    return (
-        Notice.objects.select_related("service", "recipient")
-        .filter(
-            token_hash=keyed_hash("token", token),
-            status__in=ANSWERABLE_NOTICES,
-            forgotten_at=None,
-        )
-        .first()
-    )
+    return answerable_notices().filter(token_hash=keyed_hash("token", token)).first()
 
 
 def latest_answers(notice: Notice) -> dict[int, Answer]:
@@ -70,11 +57,17 @@ def latest_answers(notice: Notice) -> dict[int, Answer]:
 
 
 @transaction.atomic
-def record_answers(notice: Notice, claims: Sequence[Claim]) -> int:
+def record_answers(
+    notice: Notice,
+    claims: Sequence[Claim],
+    *,
+    mail: ReceivedMail | None = None,
+    by: User | None = None,
+) -> int:
     """Keep what a recipient claims. The same again changes nothing; another word corrects.
 
     Returns how many claims were new. An answer to a notice of which we do not know whether it
-    left shows that it did.
+    left shows that it did. ``mail`` and ``by``: a colleague read it in a mail.
     """
     # One answer at a time: a double press waits here and then finds its words on file.
     Notice.objects.select_for_update().get(pk=notice.pk)
@@ -97,22 +90,29 @@ def record_answers(notice: Notice, claims: Sequence[Claim]) -> int:
             kind=claim.kind,
             ground=claim.ground,
             until=claim.until,
-            received_at=timezone.now(),
+            mail=mail,
+            received_at=mail.received_at if mail else timezone.now(),
         )
         answer.words, answer.who = claim.words, claim.who or None
         answer.save(force_insert=True)
-        _carry(notice, entry, claim, corrected=earlier is not None)
+        _carry(notice, entry, claim, corrected=earlier is not None, by=by)
         new += 1
-    if new and notice.status == NoticeStatus.UNCERTAIN:
-        advance_notice(
-            notice,
-            NoticeStatus.ACCEPTED,
-            changes={"sent_at": timezone.now(), "claim": None},
-        )
+    if new:
+        it_arrived(notice)
     return new
 
 
-def _carry(notice: Notice, entry: NoticeRequest, claim: Claim, *, corrected: bool) -> None:
+def it_arrived(notice: Notice) -> None:
+    """An answer to a notice of which nobody was sure shows that it left."""
+    if notice.status == NoticeStatus.UNCERTAIN:
+        advance_notice(
+            notice, NoticeStatus.ACCEPTED, changes={"sent_at": timezone.now(), "claim": None}
+        )
+
+
+def _carry(
+    notice: Notice, entry: NoticeRequest, claim: Claim, *, corrected: bool, by: User | None
+) -> None:
     """Let the request follow the claim, unless a later round or a check goes before it."""
     request = entry.request
     to = MEANS[claim.kind]
@@ -121,7 +121,7 @@ def _carry(notice: Notice, entry: NoticeRequest, claim: Claim, *, corrected: boo
     if can_become(request, to):
         because = Because.CORRECTED if corrected else None
         due_at = _end_of_promise(notice, claim.until) if claim.until else None
-        advance(request, to, notice=notice, because=because, due_at=due_at)
+        advance(request, to, by=by, notice=notice, because=because, due_at=due_at)
 
 
 def _end_of_promise(notice: Notice, until: date) -> datetime:

@@ -37,6 +37,7 @@ from intake.removal.models.locations import (
     YesNo,
 )
 from intake.removal.models.looks import LookReason, LookRules, SecondLook, SeenTemplate
+from intake.removal.models.mail import ReceivedMail, StrayMail
 from intake.removal.models.notes import LocationNote
 from intake.removal.models.notices import (
     Answer,
@@ -72,6 +73,7 @@ __all__ = [
     "Origin",
     "PageKind",
     "PictureAge",
+    "ReceivedMail",
     "RefusalGround",
     "RemovalEvent",
     "RemovalRequest",
@@ -83,6 +85,7 @@ __all__ = [
     "SeenPrecision",
     "Sighting",
     "Statement",
+    "StrayMail",
     "Urgency",
     "Who",
     "WhyCopy",

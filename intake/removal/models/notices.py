@@ -164,6 +164,8 @@ class Answer(models.Model):
     ground = models.CharField(max_length=8, choices=RefusalGround.choices, blank=True)
     # The day by which they say they will have done it.
     until = models.DateField(null=True)
+    # The mail in which a colleague read it; empty when it came by the link.
+    mail = models.ForeignKey("ReceivedMail", models.SET_NULL, null=True, related_name="answers")
     received_at = models.DateTimeField()
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
@@ -174,7 +176,7 @@ class Answer(models.Model):
         Kept(What.SEALED, "removal", "words who"),
         Kept(What.RECIPIENT, "removal", "kind ground until"),
         Kept(What.STAFF, "removal", "checked_by"),
-        Kept(What.RECORD, "removal", "id notice request received_at checked_at"),
+        Kept(What.RECORD, "removal", "id notice request mail received_at checked_at"),
     )
 
     class Meta:

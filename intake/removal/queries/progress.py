@@ -214,6 +214,7 @@ STATES = {
     "not_delivered": "trouble",
     "no_reply": "trouble",
     "they_say_gone": "they_say_gone",
+    "they_wrote": "asked",
     "promised": "asked",
     "need_more": "trouble",
     "not_theirs": "trouble",

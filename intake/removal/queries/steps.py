@@ -71,7 +71,7 @@ def hand_over_steps(
     begins_again = reopened_at is not None and reopened_at >= since
     for event in events:
         request = event.request
-        if request is None or not request.is_hand_over:
+        if request is None or not request.is_hand_over or _only_read(event):
             continue
         key = HAND_OVER_KEYS.get(event.became)
         if key is None:
@@ -107,6 +107,7 @@ KEYS = {
     RequestStatus.REJECTED.value: "not_delivered",
     RequestStatus.NO_REPLY.value: "no_reply",
     RequestStatus.SAID_REMOVED.value: "they_say_gone",
+    RequestStatus.REPLIED.value: "they_wrote",
     RequestStatus.PROMISED.value: "promised",
     RequestStatus.NEED_MORE.value: "need_more",
     RequestStatus.WRONG_RECIPIENT.value: "not_theirs",
@@ -131,8 +132,15 @@ def _key(event: RemovalEvent) -> str | None:
         # Only what was under way can be seen to stop; why only the hotline has it is said once.
         is_seen = event.came_from not in ("proposed", "ready")
         return "stopped" if is_seen and event.because != Because.POSSIBLY_MINOR else None
+    if _only_read(event):
+        return None
     if event.because in (Because.REPORTED_AGAIN, Because.REPORTER_SAYS):
         return None  # another's word; the own one is told as such
     if event.because in (Because.HOST_CHANGED, Because.ALL_THE_SAME):
         return None  # whom to ask is being looked into; nothing happened to the request
     return KEYS.get(event.became)
+
+
+def _only_read(event: RemovalEvent) -> bool:
+    """A mail was read and held no answer: we wait as before, and asked nobody anew."""
+    return (event.came_from, event.became) == (RequestStatus.REPLIED, RequestStatus.SENT)

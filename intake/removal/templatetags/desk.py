@@ -36,6 +36,7 @@ STATUS_COLOURS = {
     "rejected": "orange",
     "no_reply": "orange",
     "said_removed": "purple",
+    "replied": "purple",
     "promised": "teal",
     "need_more": "orange",
     "wrong_recipient": "orange",

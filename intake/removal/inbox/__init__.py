@@ -1,0 +1,1 @@
+"""Mail that comes in: read in memory, reduced to what somebody wrote, and never kept as it came."""
