@@ -22,6 +22,7 @@ from intake.removal.models import (
     Notice,
     Origin,
     RemovalRequest,
+    WhyCopy,
     WhyUrgent,
 )
 from intake.removal.queries import pair_for_hand_over, progress_of
@@ -84,6 +85,7 @@ def walk(location: Location, platform: Recipient, by: User) -> dict[str, Callabl
         "claim_location": lambda: actions.claim_location(location, by=by),
         "release_location": lambda: actions.release_location(location, by=by),
         "open_address": lambda: actions.open_address(location, by=by),
+        "copy_address": lambda: actions.copy_address(location, WhyCopy.POLICE, by=by),
         "suggest": lambda: actions.suggest(location, by=by),
         "look_up": lambda: actions.look_up(location, by=by),
         "confirm_proposal": lambda: actions.confirm_proposal(location, proposal, by=by),

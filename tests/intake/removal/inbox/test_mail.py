@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from helpline.privacy.erasure import erase_expired
 from helpline.privacy.models import DataKey
@@ -207,11 +207,11 @@ def test_stray_mail_goes_by_itself_with_its_key() -> None:
 
 
 def test_stray_mail_is_thrown_away(
-    caseworker: User, django_capture_on_commit_callbacks: object
+    caseworker: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     take_mail(letter("somebody@helpline.test", "Hello."))
     stray = StrayMail.objects.get()
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         throw_away(stray, by=caseworker)
     assert not StrayMail.objects.exists()
     assert not DataKey.objects.filter(pk=stray.pk).exists()
