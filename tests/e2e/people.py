@@ -57,6 +57,16 @@ def say(page: Page, text: str) -> None:
     page.keyboard.press("Enter")
 
 
+def set_room(site: Site, account: str, chats: int) -> None:
+    """Give an account so much room, once its console has a seat: that comes with its first page."""
+    [[user]] = site.rows("SELECT id FROM staff_user WHERE username = %s", account)
+    wait_for(
+        lambda: site.rows("SELECT 1 FROM chat_seat WHERE user_id = %s", user),
+        what=f"a seat for {account}",
+    )
+    site.rows("UPDATE chat_seat SET capacity = %s WHERE user_id = %s", chats, user)
+
+
 def end_chats(site: Site) -> None:
     """End every chat of a site, whoever has it."""
     site.rows(

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import NewPage, look
-from tests.e2e.people import sign_in
+from tests.e2e.people import set_room, sign_in
 from tests.e2e.test_connection import say
 from tests.e2e.test_outage import Both, meeting
 from tests.processes import Site, Sites
@@ -146,10 +146,7 @@ def test_supervisor_is_asked_along_takes_over_and_gives_it_on(
 
 def test_nobody_is_asked_who_has_no_room(both: Both, site: Site, new_page: NewPage) -> None:
     console(site, new_page, "demo-counsellor-2")
-    site.rows(
-        "UPDATE chat_seat SET capacity = 0 WHERE user_id ="
-        " (SELECT id FROM staff_user WHERE username = 'demo-counsellor-2')"
-    )
+    set_room(site, "demo-counsellor-2", 0)
     both.sam.locator("#act-hand-over").click()
     alex = both.sam.locator("#handover-who").get_by_label("Alex")
     expect(alex).to_be_disabled()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import NewPage, Trouble
-from tests.e2e.people import Console, visitor
+from tests.e2e.people import Console, set_room, visitor
 from tests.e2e.test_outage_console import LATER, take, well
 from tests.processes import Site, Sites
 
@@ -25,7 +25,7 @@ def test_three_chats_go_on_when_the_web_server_is_killed(
 ) -> None:
     trouble.expected += ["Failed to load", "net::", "WebSocket"]
     sam = console("demo-counsellor")
-    site.rows("UPDATE chat_seat SET capacity = 3")
+    set_room(site, "demo-counsellor", 3)
     people = []
     for number in range(3):
         people.append(visitor(site, new_page, f"hier ben ik, nummer {number}"))
