@@ -185,7 +185,9 @@ def test_open_queue_is_read_by_its_index(caseworker: User) -> None:
     locations = Location.objects.filter(service=default_service(), forgotten_at=None)
     rows = queries.of_work(locations, "", locations.model().age_assessed_at)
     with connection.cursor() as cursor:
+        # Of an empty table the planner thinks nothing: what has the order already has to win.
         cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
     assert "open_locations_by_clock" in rows.order_by("due_at").explain()
 
 
