@@ -17,7 +17,8 @@ from tests.standins.dns import name_server
 from tests.standins.rdap import register
 from tests.standins.smtp import mail_server
 
-VALKEY_DATABASES = range(1, 16)  # 0 belongs to the tests in this process
+# 0 belongs to the tests in this process; a later site has that of one that was stopped.
+VALKEY_DATABASES = range(1, 16)
 
 
 class Sites:
@@ -59,6 +60,8 @@ class Sites:
             )
             shutil.copytree(self.demo(), site.folder)
             self._copy_databases("demo", site)
+            if not self.embedded:
+                site.empty_valkey()
             try:
                 site.start(webs=webs, workers=workers)
                 yield site
