@@ -145,6 +145,23 @@ def fronts_of(look_up: LookUp) -> list[Front]:
     ]
 
 
+def authorities_for(look_up: LookUp) -> list[Recipient]:
+    """The authorities in use of the country in which the network of a host is registered.
+
+    None where another network stands in front: whose country that is, says nothing of the page. At
+    most one query.
+    """
+    evidence = list(look_up.evidence.all())
+    if any(each.kind == EvidenceKind.CDN for each in evidence):
+        return []
+    countries = {
+        each.facts.get("country", "") for each in evidence if each.kind == EvidenceKind.RDAP
+    } - {""}
+    if not countries:
+        return []
+    return list(in_use().filter(kind=Kind.AUTHORITY, country__in=countries).order_by("name", "pk"))
+
+
 def latest_look_up(host: str, *, since: datetime) -> LookUp | None:
     """The newest look-up of a host that is no older, with what it found."""
     return look_ups_of(host).filter(looked_up_at__gte=since).first()

@@ -21,6 +21,9 @@ class Channel(models.TextChoices):
 
     MAIL = "mail", _("Mail")
     FORM = "form", _("Their own form, by hand")
+    AWS = "aws", _("AWS Abuse Signal")
+    CLOUDFLARE = "cloudflare", _("Cloudflare’s abuse API")
+    WEBHOOK = "webhook", _("Their own system, by a signed webhook")
 
 
 class TrustedFlagger(models.TextChoices):

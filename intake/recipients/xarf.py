@@ -20,6 +20,7 @@ from intake.recipients.states import Kind
 
 log = logging.getLogger(__name__)
 
+LONGEST_DESCRIPTION = 1000  # by the schema
 DOMAIN = re.compile(r"([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}")  # as the schema has it
 
 
@@ -41,6 +42,8 @@ class XarfFacts:
     recognisable: bool = False
     without_consent: bool = False
     extortion: bool = False
+    # Words of the notice, where no text goes beside the report.
+    explanation: str = ""
 
 
 def build(facts: XarfFacts, *, recipient: Recipient, reply_to: str) -> dict[str, Any] | None:
@@ -48,11 +51,13 @@ def build(facts: XarfFacts, *, recipient: Recipient, reply_to: str) -> dict[str,
 
     None as well when this recipient did not ask for one. The notice then goes without.
     """
-    if not recipient.xarf:
+    if not recipient.takes_xarf:
         return None
     fields = _type_and_fields(facts, recipient)
     if fields is None:
         return None
+    if facts.explanation:
+        fields["description"] = facts.explanation
     if DOMAIN.fullmatch(facts.host):
         fields["domain"] = facts.host
     return _validated(facts, fields, reply_to)

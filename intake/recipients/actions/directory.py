@@ -20,6 +20,7 @@ from intake.recipients.permissions import (
 
 ROUTE_FIELDS = {
     *("kind", "service", "channel", "address", "form_url", "deep_link", "hostile", "domains"),
+    "connection",
 }
 
 

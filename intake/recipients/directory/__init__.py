@@ -56,7 +56,7 @@ def entry(raw: dict[str, Any], read: date) -> Entry:
             "source_date": raw.get("source_date"),
             "source_read_on": raw.get("read", read),
             # What we ship says nothing of these: an editor's word about them stays.
-            **{name: raw[name] for name in ("xarf", "hostile") if raw.get(name)},
+            **{name: raw[name] for name in ("xarf", "hostile", "connection") if raw.get(name)},
         },
         domains=tuple(sorted(raw.get("domains", ()))),
         service=raw.get("service", ""),

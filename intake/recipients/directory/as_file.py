@@ -18,9 +18,18 @@ from intake.recipients.models import Recipient
 # In the order in which somebody reads them; the file's own names.
 NAMES = (
     *("slug", "name", "kind", "service", "channel", "address", "form_url", "deep_link"),
-    *("domains", "language", "languages", "country", "time_zone", "office_days", "opens_at"),
-    *("closes_at", "trusted_flagger", "deadline_hours", "needs", "answers_200_when_gone", "xarf"),
-    *("hostile", "notes", "source", "source_date", "read", "in_use"),
+    *("connection", "domains", "language", "languages", "country", "time_zone", "office_days"),
+    *("opens_at", "closes_at", "trusted_flagger", "deadline_hours", "needs"),
+    *(
+        "answers_200_when_gone",
+        "xarf",
+        "hostile",
+        "notes",
+        "source",
+        "source_date",
+        "read",
+        "in_use",
+    ),
 )
 THEIRS = {"source": "source_url", "read": "source_read_on", "in_use": "active"}
 YES_NO = frozenset({"answers_200_when_gone", "xarf", "hostile", "in_use"})

@@ -37,7 +37,7 @@ class Recipient(models.Model):
         help_text=_("Leave empty when every service asks this recipient."),
     )
     channel = models.CharField(
-        _("channel"), max_length=8, choices=Channel.choices, default=Channel.MAIL
+        _("channel"), max_length=16, choices=Channel.choices, default=Channel.MAIL
     )
     address = models.EmailField(_("mail address"), blank=True)
     form_url = models.URLField(_("address of their form"), max_length=500, blank=True)
@@ -46,6 +46,12 @@ class Recipient(models.Model):
         max_length=500,
         blank=True,
         help_text=_("Where the form itself stands, when the address above is a page about it."),
+    )
+    connection = models.SlugField(
+        _("name of the connection"),
+        max_length=40,
+        blank=True,
+        help_text=_("For a signed webhook: its name in the settings of the site."),
     )
     language = models.CharField(
         _("language of notices"),
@@ -158,8 +164,8 @@ class Recipient(models.Model):
         Kept(
             What.RECIPIENT,
             "always",
-            "id name kind service channel address form_url deep_link language languages country"
-            " time_zone office_days opens_at closes_at trusted_flagger deadline_hours needs"
+            "id name kind service channel address form_url deep_link connection language languages"
+            " country time_zone office_days opens_at closes_at trusted_flagger deadline_hours needs"
             " answers_200_when_gone xarf hostile active notes source_url source_date"
             " source_read_on demo slug shipped verified_at",
         ),
@@ -191,6 +197,8 @@ class Recipient(models.Model):
             raise ValidationError({"address": _("Give the address that notices are mailed to.")})
         if self.channel == Channel.FORM and not self.form_url:
             raise ValidationError({"form_url": _("Give the address of their form.")})
+        if self.channel == Channel.WEBHOOK and not self.connection:
+            raise ValidationError({"connection": _("Give the name of the connection.")})
         if not self.address.isascii():
             raise ValidationError(
                 {"address": _("Write the part after the @ in its xn-- form; mail needs it so.")}
@@ -205,6 +213,17 @@ class Recipient(models.Model):
     def form_to_open(self) -> str:
         """Where a person goes to fill their form in: the form itself, or the page about it."""
         return self.deep_link or self.form_url
+
+    @property
+    def goes_to(self) -> str:
+        """Where a notice is handed over: an address, a connection, or nothing to be named."""
+        places = {Channel.MAIL.value: self.address, Channel.WEBHOOK.value: self.connection}
+        return places.get(self.channel, "")
+
+    @property
+    def takes_xarf(self) -> bool:
+        """Whether a machine-readable report goes along, or is all that goes."""
+        return self.channel == Channel.AWS or (self.xarf and self.channel != Channel.CLOUDFLARE)
 
     @property
     def confirmed(self) -> bool:

@@ -36,6 +36,7 @@ def add_own() -> Recipient:
         address="abuse@host.test",
         form_url="https://host.test/about-abuse",
         deep_link="https://host.test/form?to=abuse",
+        connection="partner",
         language="nl",
         languages="nl en",
         country="NL",

@@ -10,10 +10,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from intake.recipients.channels.base import Envelope
+from intake.recipients.channels.mail.signing import signed, signer
 
 
 def render(envelope: Envelope) -> bytes:
-    """The message, byte for byte as it goes out apart from the date."""
+    """The message, byte for byte as it goes out apart from the date; signed when there is a
+    certificate. Raises CannotSignError."""
     message = EmailMessage(policy=SMTP)
     local, _, domain = settings.HELPLINE_NOTICE_ADDRESS.rpartition("@")
     message["From"] = Address(settings.HELPLINE_ORGANISATION, local, domain)
@@ -39,4 +41,5 @@ def render(envelope: Envelope) -> bytes:
             subtype="json",
             filename="xarf.json",
         )
-    return message.as_bytes()
+    by = signer()
+    return signed(message, by) if by else message.as_bytes()
