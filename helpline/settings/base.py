@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "intake.report",
     "intake.report.talk",
     "intake.removal",
+    "intake.removal.check",
     "intake.recipients",
     "content",
     "wagtail.contrib.settings",
@@ -140,6 +141,8 @@ LOCALE_PATHS = [BASE_DIR / "helpline" / "locale"]
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
 TIME_ZONE = "Europe/Amsterdam"
+# Whose holidays are days off for the desk; urgent work has none.
+HELPLINE_COUNTRY = env.str("HELPLINE_COUNTRY", default="NL")
 FORMAT_MODULE_PATH = ["helpline.formats"]
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -210,15 +213,37 @@ HELPLINE_REPORT_SECONDS = env.int("HELPLINE_REPORT_SECONDS", default=5)
 HELPLINE_REPORTS_A_NETWORK = env.str("HELPLINE_REPORTS_A_NETWORK", default="20/hour")
 HELPLINE_REPORTS_ABOUT_A_SITE = env.str("HELPLINE_REPORTS_ABOUT_A_SITE", default="60/hour")
 HELPLINE_REPORTS_IN_ALL = env.str("HELPLINE_REPORTS_IN_ALL", default="100/10minutes")
+# Whether pages may be looked at again, by `manage.py checker` alone (docs/operating.md).
+HELPLINE_CHECKS = env.bool("HELPLINE_CHECKS", default=False)
+# In tests, one server that stands in for every site. Never in production.
+HELPLINE_CHECK_STANDIN = ""
 # Who signs notices. Shown to recipients, never anything about a victim.
 HELPLINE_ORGANISATION = env.str("HELPLINE_ORGANISATION", default="Demo helpline")
 HELPLINE_NOTICE_ADDRESS = env.str("HELPLINE_NOTICE_ADDRESS", default="notices@helpline.example")
 # The mailbox of that address, if answers by mail are fetched from one: imaps://user:password@host/INBOX
 # with %40 and the like in what is odd. What is taken is deleted there.
 HELPLINE_MAILBOX = env.str("HELPLINE_MAILBOX", default="")
+# For trying things out with real data: every channel refuses, on record, and nothing reaches anyone.
+HELPLINE_DRY_RUN = env.bool("HELPLINE_DRY_RUN", default=False)
 # Mail to who made a report ("there is news") comes from here. It must tell nobody what it is about:
 # a domain of its own, with no word of the organisation in it. Empty: it is not offered.
 HELPLINE_NEWS_ADDRESS = env.str("HELPLINE_NEWS_ADDRESS", default="")
+
+# Ways to reach recipients beside mail and their own forms; each is off until it is set up.
+HELPLINE_WEBHOOKS: dict[str, dict[str, str]] = env.json("HELPLINE_WEBHOOKS", default={})
+HELPLINE_CLOUDFLARE_URL = "https://api.cloudflare.com/client/v4"
+HELPLINE_CLOUDFLARE_ACCOUNT = env.str("HELPLINE_CLOUDFLARE_ACCOUNT", default="").strip()
+HELPLINE_CLOUDFLARE_TOKEN = env.str("HELPLINE_CLOUDFLARE_TOKEN", default="").strip()
+HELPLINE_AWS_ABUSE_URL = ""  # empty: that of the region
+HELPLINE_AWS_ABUSE_REGION = env.str("HELPLINE_AWS_ABUSE_REGION", default="eu-west-2")
+HELPLINE_AWS_ABUSE_KEY_ID = env.str("HELPLINE_AWS_ABUSE_KEY_ID", default="").strip()
+HELPLINE_AWS_ABUSE_SECRET = env.str("HELPLINE_AWS_ABUSE_SECRET", default="").strip()
+HELPLINE_AWS_ABUSE_SESSION = env.str("HELPLINE_AWS_ABUSE_SESSION", default="").strip()
+# Reports are then marked as tests, and AWS does nothing with them.
+HELPLINE_AWS_ABUSE_TEST = env.bool("HELPLINE_AWS_ABUSE_TEST", default=False)
+# Notices by mail are signed when there is a certificate: PEM, with those that vouch for it below.
+HELPLINE_SMIME_CERTIFICATE = env.str("HELPLINE_SMIME_CERTIFICATE", default="")
+HELPLINE_SMIME_KEY = env.str("HELPLINE_SMIME_KEY", default="")
 
 DEFAULT_FROM_EMAIL = HELPLINE_NOTICE_ADDRESS
 EMAIL_TIMEOUT = 20  # seconds; a mail server that hangs must not hold the worker

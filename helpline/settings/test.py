@@ -56,6 +56,8 @@ MEDIA_ROOT = VAR_DIR / "media"
 HELPLINE_DEMO = True
 HELPLINE_DNS_SERVERS = env.list("HELPLINE_DNS_SERVERS", default=[])
 HELPLINE_RDAP_BASE = env.str("HELPLINE_RDAP_BASE", default="")
+HELPLINE_CHECKS = env.bool("HELPLINE_CHECKS", default=True)
+HELPLINE_CHECK_STANDIN = env.str("HELPLINE_CHECK_STANDIN", default="")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.str("EMAIL_HOST", default="127.0.0.1")
 EMAIL_PORT = env.int("EMAIL_PORT", default=1025)

@@ -11,6 +11,6 @@ class ReportConfig(AppConfig):
     def ready(self) -> None:
         from intake.removal import beside  # noqa: PLC0415 -- needs every model
         from intake.report import checks  # noqa: F401, PLC0415 -- registers, needs the apps
-        from intake.report.beside import Leads  # noqa: PLC0415 -- needs every model
+        from intake.report.beside import Reports  # noqa: PLC0415 -- needs every model
 
-        beside.bring(Leads())
+        beside.bring(Reports())

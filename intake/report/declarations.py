@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 DECLARATION_VERSION = "2026-11"
 MANDATE_VERSION = "2026-11"
 MANDATE_FOR_OTHERS = "2026-11-other"  # of who reports for the person in the images
+DOSSIER_VERSION = "2026-11"
+DOSSIER_FOR_OTHERS = "2026-11-other"
 
 # Source of what a notice needs: Digital Services Act, article 16(2)(d).
 DECLARATIONS: dict[str, Promise] = {
@@ -38,5 +40,31 @@ MANDATES: dict[str, list[Promise]] = {
         ),
         _("You never give them a name. You do not know it."),
         _("I can withdraw this at any time on my status page."),
+    ],
+}
+# What stands in a dossier is what these say, and nothing else (intake/report/dossier.py).
+_IN_A_DOSSIER: list[Promise] = [
+    _(
+        "In it stand the addresses of the pages, what was answered about the images, whom you "
+        "asked, when, and what came of it."
+    ),
+    _("No name stands in it: you do not know it. Messages do not stand in it either."),
+    _("Pages that may show somebody under 18 never stand in it."),
+    _(
+        "I can withdraw this on my status page. A document that others have by then cannot be "
+        "called back."
+    ),
+]
+DOSSIERS: dict[str, list[Promise]] = {
+    "2026-11": [
+        _("You may make a document about my report and give it to who is named at the button."),
+        *_IN_A_DOSSIER,
+    ],
+    "2026-11-other": [
+        _(
+            "You may make a document about my report and give it to who is named at the button. "
+            "The person in the images agrees."
+        ),
+        *_IN_A_DOSSIER,
     ],
 }

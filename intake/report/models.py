@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpline.privacy.declare import Kept, Privacy, What
 from helpline.privacy.vault.fields import SealedTextField
-from intake.report.states import LeadKind, LeadOutcome, Situation
+from intake.report.states import DossierFor, LeadKind, LeadOutcome, Situation
 
 
 class Report(models.Model):
@@ -204,3 +204,51 @@ class Lead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id} {self.position}"
+
+
+class DossierAgreement(models.Model):
+    """The word of who holds the code that a dossier of their report may be made for somebody."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="dossier_agreements")
+    reader = models.CharField(max_length=9, choices=DossierFor.choices)
+    # Of the text that was agreed to.
+    version = models.CharField(max_length=20)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    # When a document was last made on this agreement: its holder is told so.
+    made_at = models.DateTimeField(null=True)
+
+    privacy = Privacy(
+        Kept(What.ANSWER, "report", "reader"),
+        Kept(What.RECORD, "report", "id report version given_at withdrawn_at made_at"),
+    )
+
+    class Meta:
+        verbose_name = _("agreement to a dossier")
+        verbose_name_plural = _("agreements to a dossier")
+        ordering = ["report", "reader"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "reader"], name="one_agreement_a_reader"),
+            models.CheckConstraint(
+                condition=models.Q(reader__in=DossierFor.values), name="known_dossier_reader"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["given_at"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="agreements_by_age",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.reader}"
+
+    @property
+    def holds(self) -> bool:
+        return self.withdrawn_at is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether no document was made since it was given."""
+        return self.holds and (self.made_at is None or self.made_at < self.given_at)

@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Func, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 
 from helpline.staff.models import User
 from intake.removal.models import (
@@ -22,7 +23,7 @@ from intake.removal.queries import Progress, progress_of_many
 from intake.removal.states import Work
 from intake.report import codes
 from intake.report.declarations import MANDATE_FOR_OTHERS, MANDATE_VERSION
-from intake.report.models import Lead, NewsByMail, Report, ReportedLink
+from intake.report.models import DossierAgreement, Lead, NewsByMail, Report, ReportedLink
 from intake.report.talk.models import Message
 from intake.report.talk.states import Sender
 
@@ -137,6 +138,30 @@ def open_leads(user: User) -> QuerySet[Lead]:
         .defer("place", "name", "facts_json")
         .order_by("created_at", "pk")
     )
+
+
+def agreements_in_force(user: User) -> QuerySet[DossierAgreement]:
+    """To which dossiers was agreed, of the services a person works for, the newest word first."""
+    return DossierAgreement.objects.filter(
+        withdrawn_at=None, report__service__memberships__user=user
+    ).order_by("-given_at", "pk")
+
+
+def count_waiting(user: User) -> tuple[int, int]:
+    """How many leads wait for a caseworker, and how many agreements of which no document was made
+    since. One query."""
+    not_made = agreements_in_force(user).filter(Q(made_at=None) | Q(made_at__lt=F("given_at")))
+    counts = User.objects.filter(pk=user.pk).values_list(
+        _counted(open_leads(user)), _counted(not_made)
+    )
+    leads, agreements = counts.get()
+    return leads or 0, agreements or 0
+
+
+def _counted(rows: QuerySet[Any]) -> Subquery:
+    """How many rows there are, as a part of another query."""
+    count = Func(F("pk"), function="COUNT", output_field=IntegerField())
+    return Subquery(rows.order_by().values(n=count))
 
 
 def reports_with_open_leads() -> QuerySet[Lead, uuid.UUID]:

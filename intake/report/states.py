@@ -26,6 +26,13 @@ class Situation(TextChoices):
     SKIPPED = "skipped", _("Not answered")
 
 
+class DossierFor(TextChoices):
+    """Who a dossier of a report is for."""
+
+    AUTHORITY = "authority", _("The police or another authority")
+    LAWYER = "lawyer", _("A lawyer")
+
+
 class LeadKind(TextChoices):
     """What somebody knows who has no address."""
 

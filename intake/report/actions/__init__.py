@@ -4,6 +4,12 @@ from intake.removal.actions import StatementFacts
 from intake.report.actions.adding import Added, TooManyLinks, add_links
 from intake.report.actions.by_phone import FilledIn, fill_in_report, open_with_word
 from intake.report.actions.changing import erase_report, go_ahead, say_seen, withdraw_mandates
+from intake.report.actions.dossiers import (
+    NoDossierError,
+    agree_to_dossier,
+    make_dossier,
+    withdraw_dossier,
+)
 from intake.report.actions.keeping import read_report, settle_reports
 from intake.report.actions.leads import (
     LeadFacts,
@@ -37,6 +43,7 @@ __all__ = [
     "FilledIn",
     "LeadFacts",
     "LinkFacts",
+    "NoDossierError",
     "NotThisLead",
     "ReportFacts",
     "StatementFacts",
@@ -45,12 +52,14 @@ __all__ = [
     "add_links",
     "address_found",
     "address_in",
+    "agree_to_dossier",
     "ask_for_news",
     "erase_report",
     "fill_in_report",
     "find_links",
     "given_to_hotline",
     "go_ahead",
+    "make_dossier",
     "nothing_found",
     "open_lead",
     "open_with_word",
@@ -61,5 +70,6 @@ __all__ = [
     "settle_reports",
     "stop_news",
     "submit_report",
+    "withdraw_dossier",
     "withdraw_mandates",
 ]

@@ -164,6 +164,8 @@ def save_links(
             url=address,
             facts=link.facts,
         )
+        if report.situation == Situation.PRESSURE:
+            removal.heed_pressure(statements[address.url].location)
     for position, (link, address) in enumerate(links, start):
         row = ReportedLink(report=report, position=position, statement=statements[address.url])
         row.as_typed = link.typed

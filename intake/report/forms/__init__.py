@@ -3,6 +3,7 @@
 from intake.report.forms.code import LastGroupForm, WordForm
 from intake.report.forms.desk import HotlineForm, LeadForm
 from intake.report.forms.details import DetailsForm
+from intake.report.forms.dossier import DossierForm
 from intake.report.forms.news import NewsForm
 from intake.report.forms.per_link import DifferForm
 from intake.report.forms.proof import ProofForm
@@ -16,6 +17,7 @@ __all__ = [
     "CodeForm",
     "DetailsForm",
     "DifferForm",
+    "DossierForm",
     "EraseForm",
     "GoAheadForm",
     "HotlineForm",

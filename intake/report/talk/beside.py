@@ -1,4 +1,4 @@
-"""What the desk shows of talks with reporters: how much is new, and the way there."""
+"""What the desk shows of talks with reporters: how much is new."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,17 +7,15 @@ from django.utils.translation import gettext as _
 
 from helpline.staff.models import User
 from intake.removal.beside import Beside, Tray
-from intake.report.talk.queries import count_waiting, new_by_statement, page_of
+from intake.report.talk.queries import count_waiting
 
 
 class Talks:
-    """Messages of reporters, beside each report of a location and as a tray of the desk."""
+    """Messages of reporters, as a tray of the desk."""
 
-    def tray(self, user: User) -> Tray:
-        return Tray(reverse("talk:tray"), _("Messages of reporters"), count_waiting(user))
+    def trays(self, user: User) -> Sequence[Tray]:
+        return [Tray(reverse("talk:tray"), _("Messages of reporters"), count_waiting(user))]
 
-    def beside(self, statement_ids: Sequence[int]) -> Mapping[int, Beside]:
-        return {
-            statement_id: Beside(page_of(report_id), _("Messages with this reporter"), new)
-            for statement_id, (report_id, new) in new_by_statement(statement_ids).items()
-        }
+    def beside(self, statement_ids: Sequence[int]) -> Mapping[int, Sequence[Beside]]:
+        """Nothing of its own: the way to a talk stands with what else there is of a report."""
+        return {}

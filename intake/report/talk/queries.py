@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from helpline.privacy.vault.keys import preload
 from helpline.staff.models import User
-from intake.removal.models import Location
+from intake.removal.models import Location, PictureAge
 from intake.report.models import Report, ReportedLink
 from intake.report.talk.covering import covered
 from intake.report.talk.models import Message
@@ -110,8 +110,18 @@ def count_waiting(user: User) -> int:
     return _mine(user).values("report_id").distinct().count()
 
 
-def new_by_statement(statement_ids: Sequence[int]) -> dict[int, tuple[uuid.UUID, int]]:
-    """The report behind each statement, and how many of its messages wait. One query."""
+@dataclass(frozen=True)
+class Behind:
+    """The report behind a statement, and how many of its messages wait. A dossier of it can be made
+    of pages of adults alone."""
+
+    report_id: uuid.UUID
+    of_adult: bool
+    new: int
+
+
+def reports_behind(statement_ids: Sequence[int]) -> dict[int, Behind]:
+    """The report behind each statement. One query."""
     rows = (
         ReportedLink.objects.filter(statement__in=statement_ids)
         .annotate(
@@ -123,9 +133,12 @@ def new_by_statement(statement_ids: Sequence[int]) -> dict[int, tuple[uuid.UUID,
                 ),
             )
         )
-        .values_list("statement_id", "report_id", "new")
+        .values_list("statement_id", "report_id", "statement__location__picture_age", "new")
     )
-    return {statement_id: (report_id, new) for statement_id, report_id, new in rows}
+    return {
+        statement_id: Behind(report_id, age == PictureAge.ADULT, new)
+        for statement_id, report_id, age, new in rows
+    }
 
 
 def page_of(report_id: uuid.UUID) -> str:

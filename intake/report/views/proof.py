@@ -3,9 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from intake.paper import FILE_NAME, as_file
 from intake.report.forms import ProofForm
 from intake.report.models import Report
-from intake.report.proof import FILE_NAME, proof_of
+from intake.report.proof import proof_of
 
 
 def proof(request: HttpRequest, found: Report, code: str, *, now: bool) -> HttpResponse:
@@ -14,9 +15,4 @@ def proof(request: HttpRequest, found: Report, code: str, *, now: bool) -> HttpR
     if not (now and form.is_valid()):
         context = {"code": code, "form": form, "file_name": FILE_NAME}
         return render(request, "report/proof/ask.html", context)
-    response = HttpResponse(
-        proof_of(found, with_addresses=form.cleaned_data["addresses"]),
-        content_type="application/pdf",
-    )
-    response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
-    return response
+    return as_file(proof_of(found, with_addresses=form.cleaned_data["addresses"]))

@@ -18,9 +18,17 @@ from helpline.privacy.vault.keys import forget
 from helpline.services.models import Service
 from helpline.services.queries import default_service
 from helpline.staff.models import AuditEntry
+from intake.removal.actions import mark_urgent
 from intake.removal.actions.hand_over import send_hand_overs
 from intake.removal.canonical import NotAnAddress, Reason
-from intake.removal.models import Location, Notice, Statement
+from intake.removal.models import (
+    DeskEvent,
+    Location,
+    Notice,
+    Statement,
+    Urgency,
+    WhyUrgent,
+)
 from intake.removal.states import Work
 from intake.report import codes
 from intake.report.actions import (
@@ -93,6 +101,30 @@ def test_submit_of_many_possible_minors_leaves_handing_over_to_the_worker() -> N
     assert not Notice.objects.exists()
     assert send_hand_overs() == 1
     assert Notice.objects.get().entries.count() == 11
+
+
+def test_submit_under_pressure_cannot_wait_at_the_desk() -> None:
+    hotline()
+    minor = LinkFacts("https://example.net/young")
+    submit([*LINKS, minor], about=ReportFacts(situation="pressure"))
+    assert {
+        place.url: getattr(place, "urgency", None) is not None for place in Location.objects.all()
+    } == {
+        "https://example.org/b": True,
+        "https://www.example.com/a": True,
+        "https://example.net/young": False,  # the hotline has it, and nobody else
+    }
+    assert not Urgency.objects.exclude(why=WhyUrgent.EXTORTION, by=None).exists()
+    # Said by somebody else as well, it is as urgent as before.
+    submit(LINKS, about=ReportFacts(situation="pressure"))
+    assert DeskEvent.objects.count() == 2
+
+
+def test_submit_under_pressure_keeps_a_colleagues_reason() -> None:
+    submit(LINKS[:1])
+    mark_urgent(Location.objects.get(), WhyUrgent.SPREADING, by=person("kim"))
+    submit(LINKS[:1], about=ReportFacts(situation="pressure"))
+    assert Urgency.objects.get().why == WhyUrgent.SPREADING
 
 
 def test_submit_again_gives_the_same_report_and_code() -> None:

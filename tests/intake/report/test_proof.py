@@ -16,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from helpline.privacy import throttle
 from helpline.services.queries import default_service
 from helpline.staff.models import User
+from intake.paper import FILE_NAME
 from intake.recipients.models import Recipient
 from intake.removal import actions as removal
 from intake.removal.actions.hand_over import send_hand_overs
@@ -33,7 +34,7 @@ from intake.report.actions import (
 )
 from intake.report.leads import Told
 from intake.report.models import Lead, Report
-from intake.report.proof import FILE_NAME, proof_of
+from intake.report.proof import proof_of
 from tests.intake.removal.factories import ADULT, hotline, person, recipient
 from tests.intake.report.walk import Page, posted
 

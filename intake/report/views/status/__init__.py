@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 
 from intake.report.views.status.asking import go_ahead, go_ahead_now, withdraw, withdraw_now
+from intake.report.views.status.dossiers import agree, dossier, withdraw_agreement
 from intake.report.views.status.erasing import erase, erase_now
 from intake.report.views.status.opened import Opened, show
 from intake.report.views.status.seeing import say
@@ -19,6 +20,9 @@ ACTS: dict[str, Callable[[Opened], HttpResponse]] = {
     "withdraw-now": withdraw_now,
     "go-ahead": go_ahead,
     "go-ahead-now": go_ahead_now,
+    "dossier": dossier,
+    "dossier-agree": agree,
+    "dossier-withdraw": withdraw_agreement,
     "erase": erase,
     "erase-now": erase_now,
     "write": write,

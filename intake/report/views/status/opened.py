@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from helpline.privacy.vault.keys import preload
 from intake.report.actions import saw_news
+from intake.report.dossiers import agreement_to_ask
 from intake.report.models import Report
 from intake.report.news import is_offered
 from intake.report.queries import LinkProgress, leads_of_report, progress_of_report
@@ -62,6 +63,7 @@ def show(opened: Opened, said: str = "", taken: Taken | None = None) -> HttpResp
                 (entry.statement.reported_by, entry.statement.age_in_picture) for entry in entries
             ),
             "news_offered": is_offered(),
+            "dossier_offered": bool(agreement_to_ask(entries)),
             "with_hotline": any(entry.with_hotline for entry in entries),
             "is_waiting": any(entry.is_waiting for entry in entries),
             "can_withdraw": any(entry.can_withdraw for entry in entries),
