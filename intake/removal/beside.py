@@ -33,9 +33,9 @@ class Beside:
 class Part(Protocol):
     """What a part of the house brings to the desk."""
 
-    def tray(self, user: User) -> Tray: ...
+    def trays(self, user: User) -> Sequence[Tray]: ...
 
-    def beside(self, statement_ids: Sequence[int]) -> Mapping[int, Beside]: ...
+    def beside(self, statement_ids: Sequence[int]) -> Mapping[int, Sequence[Beside]]: ...
 
 
 _parts: list[Part] = []
@@ -48,13 +48,13 @@ def bring(part: Part) -> None:
 
 def trays(user: User) -> list[Tray]:
     """The pages on which something may wait for this person."""
-    return [part.tray(user) for part in _parts]
+    return [tray for part in _parts for tray in part.trays(user)]
 
 
 def beside(statement_ids: Sequence[int]) -> dict[int, list[Beside]]:
     """What stands beside each statement, by its number."""
     found: dict[int, list[Beside]] = defaultdict(list)
     for part in _parts:
-        for statement_id, one in part.beside(statement_ids).items():
-            found[statement_id].append(one)
+        for statement_id, shown in part.beside(statement_ids).items():
+            found[statement_id] += shown
     return dict(found)

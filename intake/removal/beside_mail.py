@@ -13,8 +13,8 @@ from intake.removal.queries.mail import count_waiting
 class Mail:
     """Mail of recipients that waits to be read."""
 
-    def tray(self, user: User) -> Tray:
-        return Tray(reverse("removal:mail"), _("Mail of recipients"), count_waiting(user))
+    def trays(self, user: User) -> Sequence[Tray]:
+        return [Tray(reverse("removal:mail"), _("Mail of recipients"), count_waiting(user))]
 
-    def beside(self, statement_ids: Sequence[int]) -> Mapping[int, Beside]:
+    def beside(self, statement_ids: Sequence[int]) -> Mapping[int, Sequence[Beside]]:
         return {}

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,9 @@ from typing import Any
 FOLDER = Path(__file__).parent / "templates" / "removal" / "notices"
 SECTION = re.compile(r"(?m)^\[([a-z_]+)\]\n")
 SLOT = re.compile("\x1a([0-9]+)\x1a")
-ONLY_IN_LATER_ROUNDS = "again"
+# The words of a reminder stand where those of a later round stand.
+REMINDER = "parts/reminder"  # no answer was seen
+AFTER_A_PROMISE = "parts/promise"  # they would do it by a day that is over
 
 
 class UnknownIngredientError(ValueError):
@@ -36,6 +38,19 @@ class Ingredients:
     contact: str
     answer_url: str
     round: int
+    # Who was asked before, in words of ours: see intake.removal.tried.
+    tried_before: str = ""
+    # Of a reminder: its words, and what we wrote before and when.
+    reminder: str = ""
+    earlier: str = ""
+    asked_on: str = ""
+
+
+# Sections that a notice has only when there is something to say.
+ONLY_IF: Mapping[str, Callable[[Ingredients], bool]] = {
+    "again": lambda ingredients: ingredients.round > 1,
+    "tried_before": lambda ingredients: bool(ingredients.tried_before),
+}
 
 
 @dataclass(frozen=True)
@@ -53,12 +68,15 @@ def compose(template: str, language: str, ingredients: Ingredients, *, addresses
     Raises UnknownIngredientError for a template that asks for more than the allowlist.
     """
     subject, sections = _read(template, language)
+    if ingredients.reminder:
+        reminds, words = _read(ingredients.reminder, language)
+        subject, sections = f"{reminds}: {subject}", {**sections, **words}
     allowed = {name: str(value) for name, value in asdict(ingredients).items()}
     allowed["urls"] = "\n".join(slot(position) for position in range(1, addresses + 1))
     parts = {
         name: _put(body, allowed)
         for name, body in sections.items()
-        if name != ONLY_IN_LATER_ROUNDS or ingredients.round > 1
+        if name not in ONLY_IF or ONLY_IF[name](ingredients)
     }
     return Composed(
         subject=_put(subject, allowed), text="\n\n".join(parts.values()) + "\n", parts=parts

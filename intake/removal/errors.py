@@ -17,6 +17,11 @@ class Refusal(TextChoices):
     )
     CHANGED = "changed", _("Somebody else changed this meanwhile. Look at it again.")
     NOT_NOW = "not_now", _("This is not possible as it stands now.")
+    TOO_FEW = (
+        "too_few",
+        _("Too little was asked of them in this period: it could be known whose it is."),
+    )
+    TOO_LONG = "too_long", _("That is more than fits. Choose a shorter period.")
     NOT_ALIKE = (
         "not_alike",
         _("One notice goes to one recipient on one ground. Choose requests that are alike."),
@@ -47,6 +52,7 @@ class Refusal(TextChoices):
         "stale_draft",
         _("The recipient's entry has changed since this notice was made. Make it again."),
     )
+    DRY_RUN = "dry_run", _("This site is on a dry run: nothing leaves it.")
 
 
 class RefusedError(Exception):

@@ -12,8 +12,10 @@ from intake.recipients.hosts import LONGEST_HOST, normalise_host
 from intake.recipients.models import Proposal
 from intake.recipients.queries import in_use
 from intake.recipients.states import Kind
-from intake.removal.actions import AnswerKind, Claim, RefusalGround
+from intake.removal.actions import AnswerKind, Claim, HandedIn, RefusalGround
+from intake.removal.actions.receipts import LONGEST_NUMBER
 from intake.removal.canonical import MAX_LENGTH, NotAnAddress
+from intake.removal.fields import RowsField
 from intake.removal.models import RemovalRequest
 from intake.removal.queries.desk import choosable_pairs
 from intake.removal.queries.search import LAST_PAGE, By, addresses_meant, indexes_of
@@ -118,7 +120,7 @@ class PairForm(forms.Form):
 class RequestsForm(forms.Form):
     """The requests that go in one notice."""
 
-    request = forms.ModelMultipleChoiceField(
+    request = RowsField(
         queryset=RemovalRequest.objects.select_related("location__service", "recipient")
         .prefetch_related("location__statements")
         .order_by("due_at", "pk"),
@@ -136,6 +138,23 @@ class ReferenceForm(forms.Form):
 
     reference = forms.CharField(
         label=_("Reference of the notice"), max_length=40, help_text=_("Like 1A2B-3C4D-5E6F.")
+    )
+
+
+class HandedInForm(forms.Form):
+    """What became of a recipient's own form that a colleague filled in."""
+
+    what = forms.ChoiceField(
+        label=_("What became of it?"),
+        choices=HandedIn.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one first.")},
+    )
+    number = forms.CharField(
+        label=_("The number that they gave"),
+        help_text=_("Leave it empty when they gave none."),
+        max_length=LONGEST_NUMBER,
+        required=False,
     )
 
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from intake.recipients import channels
 from intake.recipients.models import Recipient
 from intake.recipients.states import Channel
 from intake.removal.composing import Composed, Ingredients, slot
-from intake.removal.models import GroundRoute, Statement, YesNo
+from intake.removal.models import HAND_OVER_ROUTE, GroundRoute, Statement, YesNo
 
 
 class Missing(TextChoices):
@@ -44,7 +45,17 @@ class Missing(TextChoices):
     RECIPIENT_OFF = "recipient_off", _("This recipient is not confirmed.")
     HOSTILE = "hostile", _("This recipient is known to be hostile.")
     ADDRESS = "address", _("We have no mail address for this recipient.")
-    CHANNEL = "channel", _("This recipient takes requests only by its own form, not by mail.")
+    FORM = "form", _("We have no address of this recipient’s form that can be followed.")
+    NOT_SET_UP = "not_set_up", _("This way is not set up in the settings of this site.")
+    ONE_AT_A_TIME = "one_at_a_time", _("This way takes one address at a time.")
+    ONE_HOST = "one_host", _("This way takes the addresses of one host at a time.")
+    TOO_MANY = "too_many", _("These are too many addresses for this way.")
+    TOO_LONG = "too_long", _("The text is too long for this way.")
+    NO_TYPE = "no_type", _("No kind of report there says truly what this is.")
+    CHANNEL = (
+        "channel",
+        _("The hotline is only written to by mail, and this entry has another way."),
+    )
 
 
 def lint_text(
@@ -60,6 +71,9 @@ def lint_text(
         ),
         "signature": lambda part: (
             bool(ingredients.organisation) and ingredients.organisation in part
+        ),
+        "tried_before": lambda part: (
+            bool(ingredients.tried_before) and ingredients.tried_before in part
         ),
         "answer": lambda part: bool(ingredients.answer_url) and ingredients.answer_url in part,
     }
@@ -78,10 +92,12 @@ def lint_recipient(recipient: Recipient, pair: GroundRoute) -> list[Missing]:
         (recipient.kind in pair.route.kinds, Missing.ROUTE),
         (recipient.active, Missing.RECIPIENT_OFF),
         (not recipient.hostile, Missing.HOSTILE),
-        (recipient.channel == Channel.MAIL, Missing.CHANNEL),
-        (recipient.channel != Channel.MAIL or bool(recipient.address), Missing.ADDRESS),
     ]
-    return [missing for holds, missing in checks if not holds]
+    missing = [missing for holds, missing in checks if not holds]
+    if pair.route.key == HAND_OVER_ROUTE and recipient.channel != Channel.MAIL:
+        # No other channel has been judged for what may show somebody under 18.
+        return [*missing, Missing.CHANNEL]
+    return missing + [Missing(lack) for lack in channels.lacks(recipient)]
 
 
 def lint_statements(statements: Sequence[Statement], pair: GroundRoute) -> list[Missing]:

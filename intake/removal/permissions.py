@@ -28,6 +28,21 @@ def check_set_rules(user: User, service: Service) -> None:
     check_works_for(user, service)
 
 
+def make_dossiers(user: User) -> bool:
+    """Whether a person may say to others, in the name of the house, how a recipient deals with it."""
+    return has_role(user, "supervisor")
+
+
+def check_make_dossiers(user: User) -> None:
+    """Raise PermissionDenied unless the person may make the dossier of a recipient."""
+    check_role(user, "supervisor")
+
+
+def check_keep_law(user: User) -> None:
+    """Raise PermissionDenied unless the person says what law the site may lean on."""
+    check_role(user, "administrator")
+
+
 def check_touch(user: User, location: Location) -> None:
     """Raise unless the person may act on a location at all: PermissionDenied, RefusedError."""
     check_touch_all(user, [location])

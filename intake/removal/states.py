@@ -16,7 +16,7 @@ class RequestStatus(TextChoices):
     QUEUED = "queued", _("Being sent")
     SENT = "sent", _("Sent, waiting for an answer")
     UNCERTAIN = "uncertain", _("Unclear whether it was sent")
-    REJECTED = "rejected", _("Mail was refused")
+    REJECTED = "rejected", _("Could not be delivered")
     NO_REPLY = "no_reply", _("No reply in time")
     SAID_REMOVED = "said_removed", _("They say it is gone")
     REPLIED = "replied", _("They wrote: read it")
@@ -90,9 +90,9 @@ class NoticeStatus(TextChoices):
     DRAFT = "draft", _("To be confirmed")
     QUEUED = "queued", _("Waiting to be sent")
     CLAIMED = "claimed", _("About to be sent")
-    ATTEMPTING = "attempting", _("Being handed to the mail server")
-    ACCEPTED = "accepted", _("Accepted by the mail server")
-    REJECTED = "rejected", _("Refused by the mail server")
+    ATTEMPTING = "attempting", _("Being handed over")
+    ACCEPTED = "accepted", _("Taken by the other side")
+    REJECTED = "rejected", _("Refused by the other side")
     UNCERTAIN = "uncertain", _("Unclear whether it was sent")
     CANCELLED = "cancelled", _("Cancelled")
 
@@ -102,7 +102,7 @@ NOTICE_TRANSITIONS: dict[NoticeStatus, frozenset[NoticeStatus]] = {
     N.DRAFT: frozenset({N.QUEUED, N.CANCELLED}),
     N.QUEUED: frozenset({N.CLAIMED, N.CANCELLED}),
     N.CLAIMED: frozenset({N.ATTEMPTING, N.QUEUED, N.CANCELLED}),
-    # Back to the queue only when the server was never given the text.
+    # Back to the queue only when the other side was never given the text.
     N.ATTEMPTING: frozenset({N.ACCEPTED, N.REJECTED, N.UNCERTAIN, N.QUEUED}),
     N.ACCEPTED: frozenset({N.REJECTED}),  # a bounce
     N.REJECTED: frozenset(),
@@ -148,6 +148,8 @@ class Because(TextChoices):
     PERSON_SAYS_NOT = "person_says_not", _("Looked into: it was not sent")
     GONE = "gone", _("The page is gone")
     STOPPED = "stopped", _("Stopped by a colleague")
+    LADDER = "ladder", _("Next on the ladder")
+    REMINDER = "reminder", _("A reminder, after silence")
     ANOTHER_ROUND = "another_round", _("Asked again")
     BOUNCED = "bounced", _("The mail came back")
     NO_ANSWER_IN_IT = "no_answer_in_it", _("Read: no answer in it")

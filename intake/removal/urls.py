@@ -2,11 +2,15 @@
 
 from django.urls import path
 
+from intake.removal.check import views as watching
 from intake.removal.views import (
     assigning,
+    by_hand,
     copying,
     desk,
+    dossier,
     finding,
+    ladder,
     looks,
     mail,
     notes,
@@ -27,6 +31,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("looks/", looks.waiting, name="looks"),
     path("rules/", looks.rules, name="look-rules"),
+    path("dossier/", dossier.dossier, name="dossier"),
     path("<uuid:location_id>/", desk.location, name="location"),
     path("<uuid:location_id>/address/", desk.show_address, name="show-address"),
     path("<uuid:location_id>/copy/", copying.copy, name="copy-address"),
@@ -49,8 +54,11 @@ urlpatterns = [
         name="remove-origin",
     ),
     path("<uuid:location_id>/check/", desk.check, name="check"),
+    path("<uuid:location_id>/watch/", watching.switch_on, name="watch"),
+    path("<uuid:location_id>/unwatch/", watching.switch_off, name="unwatch"),
     path("<uuid:location_id>/read/", desk.read_sightings, name="read-sightings"),
     path("<uuid:location_id>/hand-over/", desk.hand_over_again, name="hand-over-again"),
+    path("<uuid:location_id>/ladder/", ladder.climb, name="climb"),
     path("<uuid:location_id>/notes/", notes.write, name="write-note"),
     path("<uuid:location_id>/notes/<int:note_id>/remove/", notes.remove, name="remove-note"),
     path("requests/<int:request_id>/choose/", desk.choose, name="choose"),
@@ -72,5 +80,6 @@ urlpatterns = [
     path("notices/<uuid:notice_id>/give-look/", looks.give, name="give-look"),
     path("notices/<uuid:notice_id>/send/", notices.send, name="send"),
     path("notices/<uuid:notice_id>/cancel/", notices.cancel, name="cancel"),
+    path("notices/<uuid:notice_id>/handed-in/", by_hand.hand_in, name="hand-in"),
     path("notices/<uuid:notice_id>/resolve/", notices.resolve, name="resolve"),
 ]

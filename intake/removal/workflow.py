@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from helpline.staff.models import User
+from intake.removal.deadlines import our_due
 from intake.removal.models import (
     Location,
     Notice,
@@ -112,7 +113,9 @@ def advance_all(
     """
     now = at or timezone.now()
     if due_at is None and to in OUR_HOURS:
-        due_at = now + timedelta(hours=OUR_HOURS[to])
+        chosen = (changes or {}).get("ground")
+        grounds = [chosen.pk] if chosen else [request.ground_id for request in requests]
+        due_at = our_due(grounds, now, timedelta(hours=OUR_HOURS[to]))
     fields: dict[str, Any] = {**(changes or {}), "due_at": due_at, "changed_at": now, "status": to}
     for request in requests:
         if not can_become(request, to):
@@ -179,7 +182,9 @@ def advance_notice(
         setattr(notice, name, value)
 
 
-def begin(request: RemovalRequest, *, by: User | None = None) -> None:
+def begin(
+    request: RemovalRequest, *, by: User | None = None, because: Because | None = None
+) -> None:
     """Store a new request with its first event. The caller's transaction holds.
 
     It begins as proposed; a hand-over begins ready, since there is nothing to choose.
@@ -190,7 +195,12 @@ def begin(request: RemovalRequest, *, by: User | None = None) -> None:
     request.due_at = now + timedelta(hours=OUR_HOURS[RequestStatus(request.status)])
     request.save(force_insert=True)
     RemovalEvent.objects.create(
-        location_id=request.location_id, request=request, at=now, became=request.status, by=by
+        location_id=request.location_id,
+        request=request,
+        at=now,
+        became=request.status,
+        because=because or "",
+        by=by,
     )
     settle_locations({request.location_id})
 

@@ -5,10 +5,18 @@ from intake.removal.actions.assigning import (
     apart,
     assign,
     claim_location,
+    heed_pressure,
     mark_urgent,
     release_location,
     unmark_urgent,
 )
+from intake.removal.actions.by_hand import (
+    HandedIn,
+    handwork_of,
+    say_handed_in,
+    waits_for_hand,
+)
+from intake.removal.actions.climbing import climb_ladders, climb_now
 from intake.removal.actions.clocks import keep_clocks
 from intake.removal.actions.copying import copy_address
 from intake.removal.actions.desk import (
@@ -26,6 +34,7 @@ from intake.removal.actions.desk import (
     stop,
     suggest,
 )
+from intake.removal.actions.dossiers import make_dossier
 from intake.removal.actions.drafting import envelope_of
 from intake.removal.actions.finding import (
     ask_all_the_same,
@@ -35,6 +44,7 @@ from intake.removal.actions.finding import (
     remove_origin,
 )
 from intake.removal.actions.hand_over import hand_over_again
+from intake.removal.actions.law import keep_law
 from intake.removal.actions.looks import agree, ask_second_look, send_back, set_look_rules
 from intake.removal.actions.notes import remove_note, write_note
 from intake.removal.actions.saved_views import remove_view, save_view
@@ -57,6 +67,7 @@ from intake.removal.models import AnswerKind, RefusalGround
 __all__ = [
     "AnswerKind",
     "Claim",
+    "HandedIn",
     "LeftOut",
     "RefusalGround",
     "StatementFacts",
@@ -72,6 +83,8 @@ __all__ = [
     "change_wish",
     "choose",
     "claim_location",
+    "climb_ladders",
+    "climb_now",
     "confirm_proposal",
     "copy_address",
     "correct_age",
@@ -79,9 +92,13 @@ __all__ = [
     "enter_origin",
     "envelope_of",
     "hand_over_again",
+    "handwork_of",
+    "heed_pressure",
     "keep_clocks",
+    "keep_law",
     "leave_statement",
     "look_up",
+    "make_dossier",
     "mark_urgent",
     "look_up_origin",
     "notice_of_token",
@@ -99,6 +116,7 @@ __all__ = [
     "remove_origin",
     "resolve_uncertain",
     "save_view",
+    "say_handed_in",
     "say_seen",
     "search_locations",
     "send_back",
@@ -108,6 +126,7 @@ __all__ = [
     "stop",
     "suggest",
     "unmark_urgent",
+    "waits_for_hand",
     "withdraw_mandate",
     "write_note",
 ]

@@ -101,6 +101,20 @@ def mark_urgent(location: Location, why: WhyUrgent, *, by: User) -> None:
 
 
 @transaction.atomic
+def heed_pressure(location: Location) -> None:
+    """Who reports it is under pressure right now: it cannot wait. What the hotline has is not
+    marked, and what a colleague said is urgent keeps their reason."""
+    if location.is_possibly_minor:
+        return
+    now = timezone.now()
+    _urgency, is_new = Urgency.objects.get_or_create(
+        location=location, defaults={"why": WhyUrgent.EXTORTION, "by": None, "at": now}
+    )
+    if is_new:
+        _note([location], Deed.URGENT, by=None, at=now, why=WhyUrgent.EXTORTION)
+
+
+@transaction.atomic
 def unmark_urgent(location: Location, *, by: User) -> None:
     """Say that a location can wait like others."""
     check_touch(by, location)
@@ -112,7 +126,7 @@ def _note(
     locations: Sequence[Location],
     what: Deed,
     *,
-    by: User,
+    by: User | None,
     at: datetime,
     to: User | None = None,
     why: str = "",

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from helpline.staff import audit
 from helpline.staff.models import User
+from helpline.staff.permissions import check_role
 from intake.recipients import actions as recipient_actions
 from intake.recipients.models import Proposal, Recipient
 from intake.recipients.queries import recipient_for_host
 from intake.removal.actions.drafting import MOST_IN_ONE, queue_notice, write_notice
+from intake.removal.actions.establishing import establish
 from intake.removal.actions.finding import (
     check_found_here,
     check_not_held,
@@ -23,29 +25,31 @@ from intake.removal.actions.finding import (
     note_found,
 )
 from intake.removal.actions.sending import carry_requests
-from intake.removal.actions.sightings import mark_read
 from intake.removal.actions.stopping import cancel, stop_requests
 from intake.removal.canonical import CanonicalURL, read
+from intake.removal.check.actions.heeding import heed_word
 from intake.removal.errors import IncompleteError, Refusal, RefusedError
 from intake.removal.linter import lint_recipient, lint_statements
 from intake.removal.models import (
-    Answer,
     GroundRoute,
     Location,
     Notice,
     RemovalRequest,
 )
-from intake.removal.permissions import check_touch, check_touch_all, check_work_at_desk
+from intake.removal.permissions import (
+    DESK_ROLES,
+    check_touch,
+    check_touch_all,
+    check_work_at_desk,
+)
 from intake.removal.queries import pair_of
 from intake.removal.states import Because, NoticeStatus, RequestStatus
 from intake.removal.workflow import (
     IllegalTransitionError,
     StatusChangedError,
     advance,
-    advance_all,
     advance_notice,
     begin,
-    can_become,
 )
 
 # Reading.
@@ -184,7 +188,8 @@ def send_notice(notice: Notice, *, by: User) -> None:
         raise RefusedError(Refusal.CHANGED)
     _check_ready(requests, pair)
     recipient = notice.recipient
-    if (recipient.address, recipient.language) != (notice.to, notice.language):
+    as_made = (notice.channel, notice.to, notice.language)
+    if (recipient.channel, recipient.goes_to, recipient.language) != as_made:
         raise RefusedError(Refusal.STALE_DRAFT)
     missing = lint_recipient(recipient, pair)
     if missing:
@@ -246,39 +251,19 @@ def record_check(location: Location, *, gone: bool, by: User) -> None:
     """A person has established whether the page is still there. Their word settles a claim."""
     check_touch(by, location)
     now = timezone.now()
-    requests = list(location.requests.select_for_update())
-    if gone:
-        # Gone for one is gone for all; what is being sent this moment still leaves.
-        stop_requests(
-            [r for r in requests if r.status == RequestStatus.PROPOSED],
-            because=Because.GONE,
-            by=by,
-        )
-        changing = [r for r in requests if can_become(r, RequestStatus.REMOVED)]
-        to = RequestStatus.REMOVED
-    else:
-        # Silence goes on to be silence: only a claim, or an earlier "gone", is contradicted.
-        contradicted = (RequestStatus.SAID_REMOVED, RequestStatus.REMOVED)
-        changing = [r for r in requests if r.status in contradicted]
-        to = RequestStatus.STILL_THERE
-    if not changing:
+    if not establish(location, gone=gone, by=by, now=now):
         raise RefusedError(Refusal.NOT_NOW)
-    if gone:
-        _drop_drafts(changing, by)
-    mark_read(location, by=by, now=now)
-    advance_all(changing, to, by=by)
-    Answer.objects.filter(request__in=[r.pk for r in changing], checked_at=None).update(
-        checked_by=by, checked_at=now
-    )
+    heed_word(location.pk, gone=gone, at=now)
 
 
 def location_for_desk(location_id: uuid.UUID, *, by: User) -> Location:
-    """A location that the person may see on the desk. Raises Location.DoesNotExist."""
-    location = Location.objects.select_related(
-        "service", "claimed_by", "urgency__by", "assignment__by"
-    ).get(pk=location_id, forgotten_at=None)
-    check_work_at_desk(by, location.service)
-    return location
+    """A location that the person may see on the desk, with all that stands beside it alone. One
+    query. Raises Location.DoesNotExist."""
+    check_role(by, *DESK_ROLES)
+    return Location.objects.select_related(
+        *("service", "claimed_by", "urgency__by", "assignment__by", "ladder"),
+        "watch__switched_on_by",
+    ).get(pk=location_id, forgotten_at=None, service__memberships__user=by)
 
 
 def _requests_of(notice: Notice) -> list[RemovalRequest]:
@@ -304,14 +289,6 @@ def _check_ready(requests: Sequence[RemovalRequest], pair: GroundRoute) -> None:
         missing = lint_statements(list(request.location.statements.all()), pair)
         if missing:
             raise IncompleteError(missing)
-
-
-def _drop_drafts(requests: Sequence[RemovalRequest], by: User) -> None:
-    drafts = Notice.objects.filter(
-        entries__request__in=[r.pk for r in requests], status=NoticeStatus.DRAFT
-    )
-    for draft in drafts.distinct():
-        cancel(draft, because=Because.GONE, by=by)
 
 
 def _next_round(request: RemovalRequest) -> int:

@@ -1,23 +1,26 @@
 """Make a notice from requests that are ready, exactly as it will go."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from helpline.privacy.vault.keys import create_key, preload
 from helpline.privacy.vault.sealing import keyed_hash
 from helpline.staff.models import User
-from intake.recipients import xarf
+from intake.recipients import channels, xarf
 from intake.recipients.channels.base import Envelope
 from intake.recipients.models import Recipient
+from intake.recipients.states import Channel
 from intake.removal.actions.looked import check_looked
 from intake.removal.actions.stopping import cancel
 from intake.removal.canonical import read
 from intake.removal.composing import (
+    Composed,
     Ingredients,
     as_csv,
     compose,
@@ -25,8 +28,10 @@ from intake.removal.composing import (
     filled_json,
     with_slots,
 )
+from intake.removal.deadlines import leaves_at
 from intake.removal.errors import IncompleteError, Refusal, RefusedError
-from intake.removal.linter import lint_recipient, lint_text
+from intake.removal.ladder import height
+from intake.removal.linter import Missing, lint_recipient, lint_text
 from intake.removal.models import (
     GroundRoute,
     LegalGround,
@@ -37,19 +42,31 @@ from intake.removal.models import (
     YesNo,
     new_reference,
 )
+from intake.removal.queries.tried import tried_before
 from intake.removal.states import Because, NoticeStatus, RequestStatus
+from intake.removal.tried import tried_words
 from intake.removal.workflow import advance_all, advance_notice
 
 MOST_IN_ONE = 200
 ERASED = "[erased]"
 COVERED = "[not shown]"
+# Addresses and who we are have fields of their own in a report; the rest goes along while it fits.
+SAID_IN_A_REPORT = ("explanation", "mandate", "good_faith", "answer")
+SAID_IF_IT_FITS = ("tried_before", "again")
 
 
 @transaction.atomic
-def write_notice(requests: Sequence[RemovalRequest], pair: GroundRoute) -> Notice:
+def write_notice(
+    requests: Sequence[RemovalRequest],
+    pair: GroundRoute,
+    *,
+    earlier: Notice | None = None,
+    reminder: str = "",
+) -> Notice:
     """Store a draft about requests of one recipient, ground, route and round.
 
-    Earlier drafts about them are dropped. Raises IncompleteError naming what is missing.
+    Earlier drafts about them are dropped. ``reminder`` names the words by which it reminds of an
+    ``earlier`` notice. Raises IncompleteError naming what is missing.
     """
     recipient = requests[0].recipient
     for draft in Notice.objects.filter(
@@ -64,7 +81,8 @@ def write_notice(requests: Sequence[RemovalRequest], pair: GroundRoute) -> Notic
         route=pair.route,
         language=recipient.language,
         reference=new_reference(),
-        to=recipient.address,
+        channel=recipient.channel,
+        to=recipient.goes_to,
         with_csv=len(requests) > 1,
         is_hand_over=requests[0].is_hand_over,
         token_hash=keyed_hash("token", token),
@@ -79,6 +97,10 @@ def write_notice(requests: Sequence[RemovalRequest], pair: GroundRoute) -> Notic
         answer_url=settings.HELPLINE_BASE_URL.rstrip("/")
         + reverse("answer:answer", kwargs={"token": token}),
         round=max(request.round for request in requests),
+        tried_before=_tried(requests, pair, notice.language),
+        reminder=reminder,
+        earlier=earlier.reference if earlier else "",
+        asked_on=_day(earlier, notice.language) if earlier else "",
     )
     composed = compose(pair.template, notice.language, ingredients, addresses=len(requests))
     missing = lint_recipient(recipient, pair) + lint_text(
@@ -86,17 +108,32 @@ def write_notice(requests: Sequence[RemovalRequest], pair: GroundRoute) -> Notic
     )
     if missing:
         raise IncompleteError(missing)
-    create_key(notice.pk, kind="notice")
     notice.subject, notice.text = composed.subject, composed.text
-    if len(requests) == 1 and recipient.xarf:  # one report is about one page
-        notice.xarf = machine_readable(notice, recipient, requests[0].location)
+    if len(requests) == 1 and recipient.takes_xarf:  # one report is about one page
+        alone = notice.channel == Channel.AWS
+        words = said_in_a_report(composed, pair.required) if alone else ""
+        if len(words) > xarf.LONGEST_DESCRIPTION:
+            raise IncompleteError([Missing.TOO_LONG])
+        notice.xarf = machine_readable(notice, recipient, requests[0].location, words)
+    preload([request.location_id for request in requests])
+    urls = {position: request.location.url for position, request in enumerate(requests, 1)}
+    misfits = channels.misfits(notice.channel, _enveloped(notice, urls))
+    if misfits:
+        raise IncompleteError([Missing(lack) for lack in misfits])
+    create_key(notice.pk, kind="notice")
     notice.save(force_insert=True)
     try:
         with transaction.atomic():
             NoticeRequest.objects.bulk_create(
                 [
                     NoticeRequest(
-                        notice=notice, request=request, round=request.round, position=position
+                        notice=notice,
+                        request=request,
+                        recipient=recipient,
+                        location_id=request.location_id,
+                        ground=pair.ground,
+                        round=request.round,
+                        position=position,
                     )
                     for position, request in enumerate(requests, 1)
                 ]
@@ -108,16 +145,21 @@ def write_notice(requests: Sequence[RemovalRequest], pair: GroundRoute) -> Notic
 
 @transaction.atomic
 def queue_notice(notice: Notice, requests: Sequence[RemovalRequest], *, by: User | None) -> None:
-    """Give a draft to the worker, with its requests. Raises StatusChangedError, and RefusedError
-    when it takes a second person."""
+    """Give a draft to the worker, with its requests; or to who confirms it, on a channel where a
+    person delivers: then no worker ever finds it due. Raises StatusChangedError, and RefusedError
+    when it takes a second person.
+
+    What is not urgent leaves when the recipient's office is open.
+    """
     if by is not None:
         check_looked(notice)
     now = timezone.now()
+    due = None if channels.by_hand(notice.channel) else leaves_at(notice, now)
     advance_notice(
         notice,
         NoticeStatus.QUEUED,
         by=by,
-        changes={"confirmed_by": by, "confirmed_at": now, "next_action_at": now},
+        changes={"confirmed_by": by, "confirmed_at": now, "next_action_at": due},
     )
     advance_all(requests, RequestStatus.QUEUED, by=by, notice=notice)
 
@@ -127,15 +169,22 @@ def envelope_of(notice: Notice, *, covered: bool = False) -> Envelope:
 
     ``covered`` leaves the addresses out, for a page that must not show them.
     """
-    urls = dict.fromkeys(_positions(notice), COVERED) if covered else addresses_of(notice)
+    return _enveloped(
+        notice, dict.fromkeys(_positions(notice), COVERED) if covered else addresses_of(notice)
+    )
+
+
+def _enveloped(notice: Notice, urls: dict[int, str]) -> Envelope:
     return Envelope(
         message_id=notice.message_id or _message_id(notice),
-        to=notice.to,
+        to=notice.to if notice.channel == Channel.MAIL else None,
         reply_to=notice.reply_to,
         subject=notice.subject,
         text=fill(notice.text, urls),
         csv=as_csv(notice.reference, list(urls.values())) if notice.with_csv else None,
         xarf=filled_json(notice.xarf, urls) if notice.xarf else None,
+        urls=tuple(urls.values()),
+        connection=notice.to if notice.channel == Channel.WEBHOOK else "",
     )
 
 
@@ -170,7 +219,26 @@ def _message_id(notice: Notice) -> str:
     return f"<{notice.pk.hex}@{domain}>"
 
 
-def machine_readable(notice: Notice, recipient: Recipient, location: Location) -> str | None:
+def said_in_a_report(composed: Composed, required: Collection[str]) -> str:
+    """What the law asks for in words, for a report that no text goes beside.
+
+    It may be too long; what a pair does not require never makes it so.
+    """
+    said = {*SAID_IN_A_REPORT, *(set(SAID_IF_IT_FITS) & set(required))} & composed.parts.keys()
+    for name in SAID_IF_IT_FITS:
+        more = said | ({name} & composed.parts.keys())
+        if len(_joined(composed, more)) <= xarf.LONGEST_DESCRIPTION:
+            said = more
+    return _joined(composed, said)
+
+
+def _joined(composed: Composed, names: Collection[str]) -> str:
+    return "\n\n".join(part for name, part in composed.parts.items() if name in names)
+
+
+def machine_readable(
+    notice: Notice, recipient: Recipient, location: Location, explanation: str = ""
+) -> str | None:
     """A XARF report as stored text, where the recipient asks for it and a type honestly fits.
 
     Who declared it, and when, is not in it: the moment is that of the notice.
@@ -186,11 +254,32 @@ def machine_readable(notice: Notice, recipient: Recipient, location: Location) -
             declared_at=notice.created_at,
             recognisable=any(s.recognisable == YesNo.YES for s in declared),
             without_consent=any(s.agreed == YesNo.NO for s in declared),
+            explanation=explanation,
         ),
         recipient=recipient,
         reply_to=notice.reply_to,
     )
     return with_slots(report, [location.url]) if report else None
+
+
+def _tried(requests: Sequence[RemovalRequest], pair: GroundRoute, language: str) -> str:
+    """Who was asked before this recipient. A hand-over says nothing of others."""
+    recipient = requests[0].recipient
+    if requests[0].is_hand_over:
+        return ""
+    told = tried_before([request.location_id for request in requests], but=recipient.pk)
+    return tried_words(
+        [told[request.location_id] for request in requests],
+        language,
+        # Who stands closest to the page is rightly asked first, where the route wants it said.
+        says_first="tried_before" in pair.required and height(recipient.kind) == 0,
+    )
+
+
+def _day(earlier: Notice, language: str) -> str:
+    """The day on which a notice left, in words."""
+    with translation.override(language):
+        return date_format(timezone.localtime(earlier.sent_at or earlier.created_at), "j F Y")
 
 
 def _law(ground: LegalGround, language: str) -> str:

@@ -21,12 +21,12 @@ from helpline.staff.models import User
 from intake.removal.actions.answers import Claim, it_arrived, record_answers
 from intake.removal.actions.drafting import COVERED, addresses_of, envelope_of
 from intake.removal.composing import SLOT, fill, slot
+from intake.removal.deadlines import answer_due
 from intake.removal.errors import Refusal, RefusedError
 from intake.removal.inbox.reading import Received, read
 from intake.removal.inbox.words import reply_of
 from intake.removal.models import Notice, NoticeRequest, ReceivedMail, RemovalRequest, StrayMail
 from intake.removal.permissions import check_touch_all, check_work_at_desk
-from intake.removal.queries import clock_of
 from intake.removal.queries.mail import REFERENCE, answerable_notices, notice_of_mail
 from intake.removal.states import Because, MailKind, NoticeStatus, RequestStatus
 from intake.removal.workflow import advance, advance_notice, can_become
@@ -203,7 +203,7 @@ def note_answer(mail: ReceivedMail, claims: Sequence[Claim], *, by: User) -> Non
     record_answers(notice, claims, mail=mail, by=by)
     if ReceivedMail.objects.filter(notice=notice, read_at=None).exists():
         return
-    due_at = (notice.sent_at or notice.created_at) + clock_of(notice)
+    due_at = answer_due(notice, notice.sent_at or notice.created_at)
     for request in _requests_of(notice):
         if request.status == RequestStatus.REPLIED:
             advance(

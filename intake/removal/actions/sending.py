@@ -1,7 +1,7 @@
 """Notices leave: queued by a person (or the hand-over), sent by the worker, never twice.
 
 A worker claims a notice by a conditional UPDATE with a lease. It commits the Message-ID and the
-status ``attempting`` before the mail server is given anything. Whoever dies after that leaves a
+status ``attempting`` before the other side is given anything, whatever the channel. Whoever dies after that leaves a
 notice that becomes ``uncertain`` when the lease is over: a person decides, nobody resends.
 
 Leases are moments in the database, since processes share no other clock. One that jumps costs no
@@ -20,12 +20,13 @@ from django.utils import timezone
 
 from helpline.privacy.vault.errors import VaultError
 from helpline.staff.models import User
-from intake.recipients.channels import mail
+from intake.recipients import channels
 from intake.recipients.channels.base import Outcome, Result
 from intake.removal.actions.drafting import envelope_of
 from intake.removal.actions.hand_over import send_hand_overs
+from intake.removal.actions.receipts import keep_receipt
+from intake.removal.deadlines import answer_due
 from intake.removal.models import Notice, RemovalRequest
-from intake.removal.queries import clock_of
 from intake.removal.queries.finding import asked_again
 from intake.removal.states import NoticeStatus, RequestStatus
 from intake.removal.workflow import (
@@ -39,7 +40,7 @@ from intake.removal.workflow import (
 log = logging.getLogger(__name__)
 
 NOTICES_A_SWEEP = 20
-# Longer than the mail channel may take in all (its patience is four waits of 20 s).
+# Longer than any channel may take in all (mail: four waits of 20 s).
 LEASE = timedelta(minutes=5)
 BACKOFF_MINUTES = (1, 5, 15, 60, 180, 360)
 JITTER = 0.2
@@ -95,7 +96,7 @@ def recover_lost_notices(now: datetime | None = None) -> int:
                     changes={"claim": None, "lease_until": None, "next_action_at": now},
                 )
             else:
-                _conclude(
+                conclude(
                     notice,
                     Outcome(Result.UNCERTAIN, "worker_lost"),
                     only_if=condition,
@@ -130,7 +131,7 @@ def _claim_next(now: datetime) -> Notice | None:
 
 def _send(notice: Notice) -> None:
     envelope = envelope_of(notice)
-    # Committed before the mail server hears anything: from here on a dead worker is "uncertain".
+    # Committed before the other side hears anything: from here on a dead worker is "uncertain".
     advance_notice(
         notice,
         NoticeStatus.ATTEMPTING,
@@ -141,17 +142,21 @@ def _send(notice: Notice) -> None:
             "lease_until": timezone.now() + LEASE,
         },
     )
-    _conclude(notice, mail.deliver(envelope), only_if={"claim": notice.claim})
+    conclude(notice, channels.deliver(notice.channel, envelope), only_if={"claim": notice.claim})
 
 
-def _conclude(
+def conclude(
     notice: Notice,
     outcome: Outcome,
     *,
     only_if: dict[str, Any],
     keep_claim: bool = False,
+    by: User | None = None,
 ) -> None:
-    """Write what became of an attempt, on the notice and on its requests, in one transaction."""
+    """Write what became of an attempt, on the notice and on its requests, in one transaction.
+
+    ``by`` is who delivered it, where a person does.
+    """
     changes: dict[str, Any] = {"lease_until": None, "outcome": outcome.detail[:300]}
     if not keep_claim:
         changes["claim"] = None
@@ -164,8 +169,10 @@ def _conclude(
     if status == NoticeStatus.ACCEPTED:
         changes["sent_at"] = timezone.now()
     with transaction.atomic():
-        _advance_known(notice, status, only_if, changes)
-        carry_requests(notice, following)
+        _advance_known(notice, status, only_if, changes, by=by)
+        carry_requests(notice, following, by=by)
+        if outcome.number:
+            keep_receipt(notice, outcome.number, by=by)
     if status != NoticeStatus.ACCEPTED:
         log.warning(
             "a notice needs a person",
@@ -182,12 +189,17 @@ _CONCLUSIONS = {
 
 
 def _advance_known(
-    notice: Notice, to: NoticeStatus, only_if: dict[str, Any], changes: dict[str, Any]
+    notice: Notice,
+    to: NoticeStatus,
+    only_if: dict[str, Any],
+    changes: dict[str, Any],
+    *,
+    by: User | None = None,
 ) -> None:
     """Advance; a worker that was thought dead may still say what it knows."""
     try:
         with transaction.atomic():
-            advance_notice(notice, to, only_if=only_if, changes=changes)
+            advance_notice(notice, to, by=by, only_if=only_if, changes=changes)
     except StatusChangedError:
         late = Notice.objects.filter(pk=notice.pk, status=NoticeStatus.UNCERTAIN, **only_if)
         if to not in (NoticeStatus.ACCEPTED, NoticeStatus.REJECTED) or not late.exists():
@@ -209,7 +221,7 @@ def carry_requests(
     if following:
         due_at = None
         if to == RequestStatus.SENT:
-            due_at = timezone.now() + clock_of(notice)
+            due_at = answer_due(notice, timezone.now())
         advance_all(following, to, by=by, notice=notice, due_at=due_at, **more)
 
 

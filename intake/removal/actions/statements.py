@@ -16,6 +16,7 @@ from intake.removal.actions.hand_over import hand_over
 from intake.removal.actions.reopening import lock_location, reopen
 from intake.removal.actions.stopping import forget_notices, stop_requests
 from intake.removal.canonical import CanonicalURL
+from intake.removal.check.states import WatchStatus
 from intake.removal.linter import lint_statements
 from intake.removal.models import (
     AgeInPicture,
@@ -160,7 +161,8 @@ def release_statement(statement: Statement) -> None:
 def leave_statement(statement: Statement) -> None:
     """The report of a statement is erased, and its reporter wants the removal to go on.
 
-    It is released by itself when nothing is done for it any more, or after ``LEFT_AT_MOST``.
+    It is released by itself when nothing is done for it any more, also not looked whether it comes
+    back, or after ``LEFT_AT_MOST``.
     """
     Statement.objects.filter(pk=statement.pk).update(left_at=timezone.now())
 
@@ -180,7 +182,9 @@ def release_unheld_statements(now: datetime | None = None) -> int:
     if not holders:
         return 0
     unheld = Statement.objects.filter(created_at__lt=now - UNHELD_AGE).filter(
-        Q(left_at=None) | Q(left_at__lt=now - LEFT_AT_MOST) | Q(location__work=Work.DONE)
+        Q(left_at=None)
+        | Q(left_at__lt=now - LEFT_AT_MOST)
+        | Q(location__work=Work.DONE) & ~Q(location__watch__status=WatchStatus.GONE)
     )
     for holder in holders:
         unheld = unheld.filter(**{f"{holder}__isnull": True})

@@ -13,7 +13,7 @@ from intake.removal.models import Notice, NoticeRequest, RemovalRequest
 from intake.removal.states import Because, NoticeStatus, RequestStatus
 from intake.removal.workflow import StatusChangedError, advance_all, advance_notice, can_become
 
-# The mail server has not heard of these.
+# The other side has not heard of these.
 NOT_BEGUN = (NoticeStatus.DRAFT, NoticeStatus.QUEUED, NoticeStatus.CLAIMED)
 
 

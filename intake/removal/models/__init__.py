@@ -24,6 +24,7 @@ from intake.removal.models.grounds import (
     Route,
 )
 from intake.removal.models.imports import Import
+from intake.removal.models.ladder import Ladder, WaitsFor
 from intake.removal.models.locations import (
     ON_BEHALF,
     AgeInPicture,
@@ -47,6 +48,7 @@ from intake.removal.models.notices import (
     RefusalGround,
     new_reference,
 )
+from intake.removal.models.receipts import Receipt
 from intake.removal.models.requests import RemovalEvent, RemovalRequest
 from intake.removal.models.sightings import Seen, Sighting
 
@@ -63,6 +65,7 @@ __all__ = [
     "HAND_OVER_GROUND",
     "HAND_OVER_ROUTE",
     "Import",
+    "Ladder",
     "LegalGround",
     "Location",
     "LocationNote",
@@ -74,6 +77,7 @@ __all__ = [
     "PageKind",
     "PictureAge",
     "ReceivedMail",
+    "Receipt",
     "RefusalGround",
     "RemovalEvent",
     "RemovalRequest",
@@ -87,6 +91,7 @@ __all__ = [
     "Statement",
     "StrayMail",
     "Urgency",
+    "WaitsFor",
     "Who",
     "WhyCopy",
     "WhyUrgent",

@@ -41,7 +41,7 @@ class WhyUrgent(models.TextChoices):
 
 
 class Urgency(models.Model):
-    """A caseworker says that a location cannot wait, and why."""
+    """A location cannot wait, and why. ``by`` None: who reported it says that they are under pressure."""
 
     location = models.OneToOneField(Location, models.CASCADE, related_name="urgency")
     why = models.CharField(max_length=10, choices=WhyUrgent.choices)

@@ -1,5 +1,6 @@
 """The site's legal knowledge: why something should go, by which procedure, and what fits."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,14 @@ from helpline.privacy.declare import Kept, Privacy, What
 
 HAND_OVER_GROUND = "possible_minor"
 HAND_OVER_ROUTE = "hotline"
+
+
+def check_switch(is_hand_over: bool, verified: bool, source: str) -> None:
+    """Raise ValidationError: switched on without a source, or the hand-over switched off."""
+    if verified and not source:
+        raise ValidationError({"source": _("Name the public source first.")})
+    if is_hand_over and not verified:
+        raise ValidationError({"verified": _("The hand-over to the hotline stays on.")})
 
 
 class Named(models.Model):
@@ -25,6 +34,9 @@ class Named(models.Model):
     def __str__(self) -> str:
         return self.name_nl if get_language() == "nl" else self.name_en
 
+    def clean(self) -> None:
+        check_switch(self.key in (HAND_OVER_GROUND, HAND_OVER_ROUTE), self.verified, self.source)
+
 
 class LegalGround(Named):
     """Why something should go."""
@@ -39,13 +51,18 @@ class LegalGround(Named):
     needs_private = models.BooleanField(
         _("needs: private images, or made in secret"), default=False
     )
+    urgent = models.BooleanField(
+        _("urgent"),
+        default=True,
+        help_text=_("Never waits for office hours, a weekend or a holiday."),
+    )
 
     privacy = Privacy(
         Kept(
             What.PUBLIC,
             "always",
             "id key name_en name_nl source verified law_en law_nl jurisdiction needs_not_agreed"
-            " needs_recognisable needs_private",
+            " needs_recognisable needs_private urgent",
         )
     )
 
@@ -76,6 +93,16 @@ class GroundRoute(models.Model):
     clock_source = models.CharField(_("where the hours come from"), max_length=200)
     required = models.JSONField(_("required elements"), default=list)
     needs_mandate = models.BooleanField(_("needs the person's mandate"), default=False)
+    chasers = models.PositiveSmallIntegerField(
+        _("reminders after silence"),
+        default=1,
+        help_text=_("How often a reminder is made when no answer came in time."),
+    )
+    chasers_alone = models.PositiveSmallIntegerField(
+        _("of these, sent by themselves"),
+        default=0,
+        help_text=_("The first so many are sent without a colleague confirming them."),
+    )
     source = models.CharField(_("source"), max_length=300, blank=True)
     verified = models.BooleanField(_("verified"), default=False)
 
@@ -83,8 +110,8 @@ class GroundRoute(models.Model):
         Kept(
             What.PUBLIC,
             "always",
-            "id ground route template clock_hours clock_source required needs_mandate source"
-            " verified",
+            "id ground route template clock_hours clock_source required needs_mandate chasers"
+            " chasers_alone source verified",
         )
     )
 
@@ -97,6 +124,9 @@ class GroundRoute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ground} · {self.route}"
+
+    def clean(self) -> None:
+        check_switch(self.route.key == HAND_OVER_ROUTE, self.verified, self.source)
 
     @property
     def clock_is_law(self) -> bool:

@@ -2,14 +2,18 @@
 
 import secrets
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpline.privacy.declare import Kept, Privacy, What
 from helpline.privacy.vault.fields import SealedTextField
+from intake.recipients.states import Channel
 from intake.removal.models.grounds import LegalGround, Route
+from intake.removal.models.locations import Location
 from intake.removal.models.requests import RemovalRequest
 from intake.removal.states import NoticeStatus
 
@@ -39,6 +43,9 @@ class Notice(models.Model):
     message_id = models.CharField(  # noqa: DJ001 -- NULL before the first attempt; unique after
         max_length=120, unique=True, null=True
     )
+    # As the recipient's entry had it when this was made.
+    channel = models.CharField(max_length=16, choices=Channel.choices, default=Channel.MAIL)
+    # Empty where the channel needs none; the name of the connection on a webhook.
     to = models.EmailField()
     reply_to = models.EmailField()
     subject = SealedTextField(key="id", bound=("id",))
@@ -72,7 +79,7 @@ class Notice(models.Model):
         Kept(
             What.RECORD,
             "removal",
-            "id service ground route language reference message_id reply_to with_csv is_hand_over"
+            "id service ground route language reference message_id channel reply_to with_csv is_hand_over"
             " status attempts next_action_at claim lease_until created_at confirmed_at sent_at"
             " forgotten_at",
         ),
@@ -104,16 +111,32 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def waits_until(self) -> datetime | None:
+        """While it is queued: the later moment at which it leaves, if it waits for one."""
+        due = self.next_action_at if self.status == NoticeStatus.QUEUED else None
+        return due if due is not None and due > timezone.now() else None
+
 
 class NoticeRequest(models.Model):
-    """A request in a notice, in one round. The once-and-only-once key of sending."""
+    """A request in a notice, in one round. Holds the once-and-only-once key of sending.
+
+    Recipient, location and ground are copied here from notice and request at that moment, since a
+    request may be given another recipient or ground for a later round.
+    """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="entries")
     request = models.ForeignKey(RemovalRequest, models.CASCADE, related_name="entries")
+    recipient = models.ForeignKey("recipients.Recipient", models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, models.CASCADE, related_name="+")
+    ground = models.ForeignKey(LegalGround, models.PROTECT, related_name="+")
     round = models.PositiveSmallIntegerField()
     position = models.PositiveSmallIntegerField()
 
-    privacy = Privacy(Kept(What.RECORD, "removal", "id notice request round position"))
+    privacy = Privacy(
+        Kept(What.RECORD, "removal", "id notice request location ground round position"),
+        Kept(What.RECIPIENT, "removal", "recipient"),
+    )
 
     class Meta:
         verbose_name = _("request in a notice")
@@ -121,6 +144,9 @@ class NoticeRequest(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["request", "round"], name="one_notice_a_round"),
+            models.UniqueConstraint(
+                fields=["recipient", "location", "ground", "round"], name="sent_once_a_round"
+            ),
             models.UniqueConstraint(fields=["notice", "position"], name="one_place_in_a_notice"),
         ]
 

@@ -78,6 +78,8 @@ def _of_a_colleague(deed: DeskEvent) -> Line:
     why = str({**dict(WhyUrgent.choices), **dict(WhyCopy.choices)}.get(deed.why, ""))
     if deed.what == Deed.GIVEN and deed.to is not None:
         what = _("Given to %(name)s") % {"name": deed.to.called}
+    elif deed.what == Deed.URGENT and deed.by is None:
+        what = _("A reporter is under pressure right now")
     else:
         what = deed.get_what_display()
     return Line(deed.at, what, why=why, who=deed.by.called if deed.by else "")

@@ -1,7 +1,5 @@
 """Finding a location again, and the ground and route along which it goes."""
 
-from datetime import timedelta
-
 from helpline.privacy.vault.sealing import blind_index
 from helpline.services.models import Service
 from intake.removal.models import (
@@ -9,14 +7,12 @@ from intake.removal.models import (
     HAND_OVER_ROUTE,
     GroundRoute,
     Location,
-    Notice,
     RemovalRequest,
 )
 
 URL_INDEX = "location url"
 HOST_INDEX = "location host"
 DOMAIN_INDEX = "location domain"
-DEFAULT_CLOCK_HOURS = 72
 
 
 def url_index_of(url: str) -> bytes:
@@ -47,13 +43,3 @@ def pair_of(request: RemovalRequest) -> GroundRoute | None:
         .filter(ground_id=request.ground_id, route_id=request.route_id)
         .first()
     )
-
-
-def clock_of(notice: Notice) -> timedelta:
-    """How long the recipient of a notice has to answer."""
-    hours = (
-        GroundRoute.objects.filter(ground_id=notice.ground_id, route_id=notice.route_id)
-        .values_list("clock_hours", flat=True)
-        .first()
-    )
-    return timedelta(hours=hours or DEFAULT_CLOCK_HOURS)

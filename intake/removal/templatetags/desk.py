@@ -8,6 +8,7 @@ from django import template
 from django.utils.timesince import timesince, timeuntil
 
 from intake.removal.beside import Beside
+from intake.removal.queries.lag import lag
 
 register = template.Library()
 
@@ -25,6 +26,12 @@ def visible(text: str) -> str:
         else char
         for char in text.replace("\r\n", "\n")
     )
+
+
+@register.inclusion_tag("removal/parts/lag.html")
+def notices_lag() -> dict[str, object]:
+    """That notices wait for a worker, if they do."""
+    return {"lag": lag()}
 
 
 STATUS_COLOURS = {

@@ -19,6 +19,7 @@ from intake.removal import actions
 from intake.removal.actions.desk import location_for_desk
 from intake.removal.beside import beside
 from intake.removal.canonical import CanonicalURL
+from intake.removal.check.queries import watch_view
 from intake.removal.errors import RefusedError
 from intake.removal.forms import (
     NoteForm,
@@ -32,6 +33,7 @@ from intake.removal.models import Location, RemovalRequest, WhyCopy, WhyUrgent
 from intake.removal.permissions import DESK_ROLES
 from intake.removal.queries import desk as desk_queries
 from intake.removal.queries.finding import origins_of
+from intake.removal.queries.ladder import ladder_view
 from intake.removal.queries.queue import colleagues
 
 caseworkers = staff_view(*DESK_ROLES)
@@ -251,6 +253,7 @@ def show(
         "view": view,
         "location": place,
         "address": address,
+        "ladder": ladder_view(place, [asked.request for asked in view.asked]),
         "beside": beside([statement.pk for statement in view.statements]),
         "note_form": note_form or NoteForm(prefix="note"),
         "colleagues": colleagues(request.user, DESK_ROLES),
@@ -258,6 +261,8 @@ def show(
         "why_copy": WhyCopy.choices,
         "copied": copied,
     }
+    if not place.is_possibly_minor:
+        context["looking"] = watch_view(place, address, can_check=view.can_check)
     if address is not None:
         context["suggested"] = recipient_for_host(address.host)
         context["look_ups"] = list(look_ups_of(address.host)[:1])

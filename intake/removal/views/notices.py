@@ -13,14 +13,17 @@ from django.views.decorators.http import require_GET, require_POST
 from helpline.staff import audit
 from helpline.staff.decorators import StaffRequest, staff_view
 from helpline.staff.models import User
+from intake.recipients import channels
+from intake.recipients.channels.base import is_dry_run
 from intake.removal import actions
 from intake.removal.actions.answers import latest_answers
 from intake.removal.errors import RefusedError
-from intake.removal.forms import RequestsForm, YesNoForm
+from intake.removal.forms import HandedInForm, RequestsForm, YesNoForm
 from intake.removal.models import Notice, RemovalRequest
 from intake.removal.permissions import DESK_ROLES, check_work_at_desk
 from intake.removal.queries.desk import notice_for_desk
 from intake.removal.queries.looks import look_view
+from intake.removal.queries.receipts import receipt_of
 from intake.removal.states import NoticeStatus
 from intake.removal.views.desk import say_why_not
 
@@ -54,9 +57,16 @@ def draft(request: StaffRequest) -> HttpResponse:
 def notice(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
     """A notice exactly as it goes or went, what became of it, and what was answered.
 
-    A hand-over is shown without its address: nobody here has a use for that.
+    A hand-over is shown without its address, and so is what went out before somebody said that the
+    person may be under 18: nobody here has a use for that.
     """
-    shown = notice_of(notice_id, request.user)
+    return show(request, notice_of(notice_id, request.user))
+
+
+def show(
+    request: StaffRequest, shown: Notice, *, handed_in: HandedInForm | None = None
+) -> HttpResponse:
+    """The page of a notice, with a form that was not right."""
     audit.record(
         by=request.user, action="open_notice", subject_kind="notice", subject_id=str(shown.pk)
     )
@@ -70,15 +80,25 @@ def notice(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
         "notice": shown,
         "requests": requests,
         "look": look_view(shown, request.user),
+        "by_hand": channels.by_hand(shown.channel),
+        "receipt": receipt_of(shown),
+        "dry_run": is_dry_run(),
     }
     if shown.forgotten_at is None:
-        envelope = actions.envelope_of(shown, covered=shown.is_hand_over)
+        covered = shown.is_hand_over or any(r.location.is_possibly_minor for r in requests)
+        envelope = actions.envelope_of(shown, covered=covered)
         answers = latest_answers(shown)
         context["envelope"] = envelope
         context["xarf"] = json.dumps(envelope.xarf, indent=2) if envelope.xarf else ""
         context["entries"] = [
             (position, asked, answers.get(position)) for position, asked in enumerate(requests, 1)
         ]
+    if actions.waits_for_hand(shown):
+        context["handed_in"] = handed_in or HandedInForm()
+        try:
+            context["handwork"] = actions.handwork_of(shown, by=request.user)
+        except RefusedError as refused:
+            context["no_handwork"] = refused.refusal.label
     return render(request, "removal/desk/notice.html", context)
 
 
@@ -92,6 +112,8 @@ def send(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
     except RefusedError as refused:
         say_why_not(request, refused)
     else:
+        if channels.by_hand(shown.channel):
+            return redirect("removal:notice", notice_id=shown.pk)
         messages.success(request, _("It is on its way. This page shows when it has left."))
     return redirect("removal:notice", notice_id=shown.pk)
 

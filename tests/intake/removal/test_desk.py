@@ -108,7 +108,7 @@ def test_location_takes_the_same_queries_however_long(
         actions.record_answers(notice, [claim])
 
     def count() -> int:
-        with django_assert_max_num_queries(30) as taken:
+        with django_assert_max_num_queries(19) as taken:
             text(client.get(page_of(location)))
         return len(taken.captured_queries)
 

@@ -71,13 +71,19 @@ def test_history_is_of_all_reports_and_of_colleagues(
     }
 
 
+def test_history_says_that_a_reporter_is_under_pressure(location: Location) -> None:
+    actions.heed_pressure(location)
+    lines = [(line.what, line.why, line.who) for line in location_view(location).history]
+    assert ("A reporter is under pressure right now", "Blackmail is under way", "") in lines
+
+
 def test_history_takes_no_query_for_a_line(
     client: Client, caseworker: User, location: Location, django_assert_max_num_queries: Any
 ) -> None:
     sam = factories.person("sam")
 
     def count() -> int:
-        with django_assert_max_num_queries(30) as taken:
+        with django_assert_max_num_queries(19) as taken:
             page(client.get(page_of(location)))
         return len(taken.captured_queries)
 

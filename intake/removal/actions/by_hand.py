@@ -1,0 +1,94 @@
+"""Notices that a person puts into the recipient's own form.
+
+Confirming such a notice gives it to who confirmed it, and to no worker: it waits as queued without a
+moment. What that person says became of it passes the same statuses as what a worker sends, in one
+transaction, so that two colleagues never fill in one form twice.
+"""
+
+import uuid
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from helpline.staff.models import User
+from intake.recipients import channels
+from intake.recipients.channels.base import Outcome, Result, is_dry_run
+from intake.recipients.channels.form import Handwork, prepare
+from intake.removal.actions.drafting import envelope_of
+from intake.removal.actions.receipts import keep_receipt
+from intake.removal.actions.sending import conclude
+from intake.removal.errors import Refusal, RefusedError
+from intake.removal.models import Notice, RemovalRequest
+from intake.removal.permissions import check_touch_all, check_work_at_desk
+from intake.removal.states import NoticeStatus
+from intake.removal.workflow import IllegalTransitionError, StatusChangedError, advance_notice
+
+
+class HandedIn(models.TextChoices):
+    """What became of a form."""
+
+    TAKEN = "taken", _("They took it")
+    REFUSED = "refused", _("The form would not take it")
+    UNSURE = "unsure", _("I do not know whether it went through")
+
+
+_OUTCOMES = {
+    HandedIn.TAKEN: Outcome(Result.ACCEPTED, gettext_noop("filled in by hand")),
+    HandedIn.REFUSED: Outcome(Result.REJECTED, gettext_noop("their form would not take it")),
+    HandedIn.UNSURE: Outcome(Result.UNCERTAIN, gettext_noop("filled in by hand, and nobody knows")),
+}
+
+
+def waits_for_hand(notice: Notice) -> bool:
+    """Whether a colleague has this notice and has not said yet what became of it."""
+    return notice.status == NoticeStatus.QUEUED and channels.by_hand(notice.channel)
+
+
+def handwork_of(notice: Notice, *, by: User) -> Handwork:
+    """What is to be filled in, and where. Raises RefusedError, PermissionDenied."""
+    _check(notice, by)
+    if not waits_for_hand(notice):
+        raise RefusedError(Refusal.NOT_NOW)
+    try:
+        return prepare(envelope_of(notice), form_url=notice.recipient.form_to_open)
+    except ValueError:
+        raise RefusedError(Refusal.STALE_DRAFT) from None
+
+
+@transaction.atomic
+def say_handed_in(notice: Notice, what: HandedIn, *, number: str = "", by: User) -> None:
+    """A person says what became of a form. Taken: the recipient's clock starts, and the number that
+    they gave is kept. Raises RefusedError, PermissionDenied."""
+    _check(notice, by)
+    if not waits_for_hand(notice):
+        raise RefusedError(Refusal.CHANGED)
+    outcome = _OUTCOMES[what]
+    claim = uuid.uuid4()
+    try:
+        advance_notice(notice, NoticeStatus.CLAIMED, by=by, changes={"claim": claim})
+        advance_notice(
+            notice,
+            NoticeStatus.ATTEMPTING,
+            by=by,
+            only_if={"claim": claim},
+            changes={
+                "message_id": envelope_of(notice).message_id,
+                "attempts": notice.attempts + 1,
+            },
+        )
+        conclude(notice, outcome, only_if={"claim": claim}, by=by)
+    except (StatusChangedError, IllegalTransitionError):
+        raise RefusedError(Refusal.CHANGED) from None
+    if what == HandedIn.TAKEN and number:
+        keep_receipt(notice, number, by=by)
+
+
+def _check(notice: Notice, by: User) -> None:
+    check_work_at_desk(by, notice.service)
+    requests = RemovalRequest.objects.filter(entries__notice=notice).select_related(
+        "location__service"
+    )
+    check_touch_all(by, [request.location for request in requests.defer("location__url")])
+    if is_dry_run():
+        raise RefusedError(Refusal.DRY_RUN)

@@ -1,0 +1,123 @@
+"""Questions about watches and what they saw."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from intake.recipients.queries import answers_200_when_gone
+from intake.removal.canonical import CanonicalURL
+from intake.removal.check.judging import Facts, Seen, Word
+from intake.removal.check.models import Check, Watch
+from intake.removal.check.refusing import unaskable
+from intake.removal.check.states import Unaskable, Verdict, WatchStatus
+from intake.removal.models import Location, PictureAge, RemovalRequest, Sighting, Statement, Wish
+from intake.removal.models import Seen as SeenByReporter
+from intake.removal.states import RequestStatus
+
+ON = (WatchStatus.LOOKING, WatchStatus.GONE)
+SHOWN = 6
+LATE = timedelta(minutes=30)
+# Of one server, one page at a time, and not the next at once.
+BETWEEN = timedelta(seconds=20)
+
+
+def why_never(address: CanonicalURL) -> Unaskable | None:
+    """Why an address is never asked: what it looks like, or what is known of its site."""
+    return unaskable(address.url) or (
+        Unaskable.LIES if answers_200_when_gone(address.host) else None
+    )
+
+
+def askable() -> QuerySet[Watch]:
+    """Watches whose location may be asked: an adult's, that somebody still wants gone."""
+    wanted = Statement.objects.filter(
+        location=OuterRef("location"), mandate_withdrawn_at=None, wish=Wish.REMOVE
+    )
+    return Watch.objects.filter(
+        Exists(wanted),
+        status__in=ON,
+        location__picture_age=PictureAge.ADULT,
+        location__forgotten_at=None,
+    )
+
+
+def due(now: datetime) -> QuerySet[Watch]:
+    """Watches to look for now, the longest due first. No two of one server at a time."""
+    same_server = Q(location__host_index=OuterRef("location__host_index"))
+    lately = Check.objects.filter(
+        at__gt=now - BETWEEN, watch__location__host_index=OuterRef("location__host_index")
+    )
+    under_way = Watch.objects.filter(same_server, leased_until__gt=now)
+    return (
+        askable()
+        .filter(~Exists(lately), ~Exists(under_way), next_at__lte=now)
+        .order_by("next_at", "pk")
+    )
+
+
+def facts_of(watch: Watch) -> Facts:
+    """What the next judgement of a watch leans on. At most four queries."""
+    seen = [
+        Seen(at, Verdict(verdict))
+        for at, verdict in watch.checks.filter(at__gt=watch.counts_from)
+        .order_by("at", "pk")
+        .values_list("at", "verdict")
+    ]
+    word = None
+    if watch.word_at is not None and watch.word_gone is not None:
+        before = (
+            watch.checks.filter(at__lte=watch.word_at)
+            .exclude(verdict=Verdict.CANNOT_TELL)
+            .order_by("-at", "-pk")
+            .values_list("verdict", flat=True)
+            .first()
+        )
+        word = Word(watch.word_gone, watch.word_at)
+        word = Word(watch.word_gone, watch.word_at, seen_before=before == word.verdict)
+    return Facts(
+        status=WatchStatus(watch.status),
+        seen=seen,
+        word=word,
+        claimed_at=RemovalRequest.objects.filter(
+            location=watch.location_id, status=RequestStatus.SAID_REMOVED
+        )
+        .order_by("changed_at")
+        .values_list("changed_at", flat=True)
+        .first(),
+        denied_at=Sighting.objects.filter(statement__location=watch.location_id)
+        .exclude(seen=SeenByReporter.GONE)
+        .order_by("-at")
+        .values_list("at", flat=True)
+        .first(),
+    )
+
+
+@dataclass(frozen=True)
+class WatchView:
+    """What the desk shows beside a location about looking again."""
+
+    watch: Watch | None
+    checks: list[Check]
+    is_offered: bool
+    is_late: bool
+    never: Unaskable | None
+
+
+def watch_view(location: Location, address: CanonicalURL | None, *, can_check: bool) -> WatchView:
+    """Gather it. One query where a page is looked at."""
+    watch: Watch | None = getattr(location, "watch", None)
+    checks = list(watch.checks.order_by("-at", "-pk")[:SHOWN]) if watch else []
+    is_on = watch is not None and watch.is_on
+    return WatchView(
+        watch=watch,
+        checks=checks,
+        is_offered=settings.HELPLINE_CHECKS and can_check and not is_on,
+        is_late=watch is not None
+        and watch.status in ON
+        and watch.next_at is not None
+        and watch.next_at < timezone.now() - LATE,
+        never=why_never(address) if address is not None and not is_on else None,
+    )

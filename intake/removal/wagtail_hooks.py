@@ -1,0 +1,119 @@
+"""The site's legal knowledge in the CMS: laws, procedures and sources, nothing about any case.
+
+An administrator reads a source and switches on what it bears out. The words of a notice, and what a
+pair demands, are in the code.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from intake.recipients.states import Kind
+from intake.removal.forms_law import LawForm
+from intake.removal.models import GroundRoute, LegalGround, Route
+
+
+class ReadPanel(FieldPanel):
+    """A field to be read; a list as words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "read_only": True})
+
+    def format_value_for_display(self, value: Any) -> Any:
+        """The labels of kinds of recipients, and the names of elements."""
+        if isinstance(value, list):
+            labels = dict(Kind.choices)
+            return ", ".join(str(labels.get(each, each)) for each in value)
+        return super().format_value_for_display(value)
+
+
+class KeptPolicy(ModelPermissionPolicy):
+    """Whoever it is: what is there can be changed, and nothing comes or goes."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Whether somebody may do this."""
+        return action in ("change", "view") and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        """Whether somebody may do one of these."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        """Whether somebody may do this with one of them."""
+        return self.user_has_permission(user, action)
+
+
+class LawViewSet(SnippetViewSet):
+    """List and switch. Nothing is added or deleted here: the data file is where that is done."""
+
+    icon = "doc-full"
+    inspect_view_enabled = False
+    copy_view_enabled = False
+    shown: Sequence[str] = ()
+    changed: Sequence[str] = ("source", "verified")
+
+    @cached_property
+    def permission_policy(self) -> KeptPolicy:
+        """Who may do what."""
+        return KeptPolicy(self.model)
+
+    def get_edit_handler(self) -> Any:
+        """What it is, to be read; then what may be changed."""
+        return ObjectList(
+            [
+                *(ReadPanel(name) for name in self.shown),
+                *(FieldPanel(name) for name in self.changed),
+            ],
+            base_form_class=LawForm,
+        ).bind_to_model(self.model)
+
+
+class GroundViewSet(LawViewSet):
+    """Why something should go."""
+
+    model = LegalGround
+    list_display = ["__str__", "jurisdiction", BooleanColumn("verified", label=_("Verified"))]
+    shown = (
+        *("name_nl", "name_en", "law_nl", "law_en", "jurisdiction"),
+        *("needs_not_agreed", "needs_recognisable", "needs_private"),
+    )
+    changed = ("urgent", "source", "verified")
+
+
+class RouteViewSet(LawViewSet):
+    """By which procedure."""
+
+    model = Route
+    list_display = ["__str__", BooleanColumn("verified", label=_("Verified"))]
+    shown = ("name_nl", "name_en", "kinds")
+
+
+class PairViewSet(LawViewSet):
+    """Which of them fit."""
+
+    model = GroundRoute
+    list_display = ["__str__", "clock_hours", BooleanColumn("verified", label=_("Verified"))]
+    shown = ("ground", "route", "template", "required", "needs_mandate")
+    changed = (
+        *("clock_hours", "clock_source", "chasers", "chasers_alone"),
+        *("source", "verified"),
+    )
+
+
+class LawGroup(SnippetViewSetGroup):
+    """The three together in the menu."""
+
+    items = (GroundViewSet, RouteViewSet, PairViewSet)
+    menu_label = _("Law")
+    menu_icon = "doc-full"
+    menu_order = 805
+
+
+register_snippet(LawGroup)
