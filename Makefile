@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS := true
 export PYTHONUNBUFFERED := 1
 export HELPLINE_BASE_URL ?= http://localhost:$(PORT)
 
-.PHONY: help run code worker fresh test check fix bench bench-pages bench-floor bench-year bench-chat corpora faults lock sync packages translations
+.PHONY: help run code worker fresh test check fix bench bench-pages bench-floor bench-year bench-chat corpora faults lock sync packages translations faults-chat faults-notices
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -59,8 +59,13 @@ bench-chat: .venv/.dev ## Chat only, beside other chats; 20 minutes (SHORT=1: on
 corpora: .venv/.dev ## Read data of the real world, as far as it stands beside; prints: corpora NAME NUMBER
 	@$(PYTHON) -m pytest -q -m corpora $(ARGS)
 
-faults: .venv/.dev ## Break everything under running chats, and compare every page with the database (20 minutes)
+faults: faults-chat faults-notices ## Break everything under running chats, and kill workers while notices leave
+
+faults-chat: .venv/.dev ## Break everything under running chats, and compare every page with the database (20 minutes)
 	@$(PYTHON) -m tests.faults $(ARGS)
+
+faults-notices: .venv/.dev ## Kill 200 workers while notices leave, at twelve points, and count what arrived
+	@$(PYTHON) -m tests.faults.notices $(ARGS)
 
 translations: .venv/.dev packages ## Find new texts and compile the catalogues
 	@$(PYTHON) -m tests.translations --write

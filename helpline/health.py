@@ -22,6 +22,7 @@ from redis.retry import Retry
 
 from chat.condition import Condition, condition
 from helpline import worker
+from intake.removal.queries.lag import LATE as NOTICES_LATE
 
 SECONDS = 1.5
 # One look serves all who ask in that time: asking must not be a way to wear the database down.
@@ -71,6 +72,7 @@ class Health:
             "keys": Part(lambda: _answers(settings.KEY_STORE_ALIAS)),
             "valkey": Part(_valkey),
             "worker": Part(_worker),
+            "notices": Part(_notices),
         }
         self.lock = threading.Lock()
         self.seen: Report = {}
@@ -91,6 +93,8 @@ class Health:
         said = {name: part.answer(until) for name, part in self.parts.items()}
         if said["worker"] == AWAY:
             said["worker"] = "late"  # its rows cannot be read, so it can do nothing either
+        if said["notices"] == AWAY:
+            said["notices"] = "late"  # as above
         chat = condition(
             database=said["database"] != AWAY,
             keys=said["keys"] != AWAY,
@@ -141,6 +145,17 @@ def _worker() -> str:
     rows = _rows("default", "SELECT name, due_at, leased_until FROM helpline_duejob")
     read = [(name, _moment(due), _moment(until) if until else None) for name, due, until in rows]
     return "late" if worker.is_late(read) else "ok"
+
+
+def _notices() -> str:
+    """The moments at which notices are due, or a worker was to be done with them."""
+    rows = _rows(
+        "default",
+        "SELECT MIN(next_action_at) FROM removal_notice WHERE status = 'queued' UNION ALL"
+        " SELECT MIN(lease_until) FROM removal_notice WHERE status IN ('claimed', 'attempting')",
+    )
+    late = datetime.now(UTC) - NOTICES_LATE
+    return "late" if any(value and _moment(value) < late for (value,) in rows) else "ok"
 
 
 def _moment(value: datetime | str) -> datetime:

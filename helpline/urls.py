@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/phone/", include("intake.report.urls_console")),
     path("console/", include("helpline.staff.urls")),
     path("console/desk/without-link/", include("intake.report.urls_leads")),
+    path("console/desk/dossiers/", include("intake.report.urls_dossiers")),
     path("console/desk/", include("intake.removal.urls")),
     path("console/desk/messages/", include("intake.report.talk.urls_console")),
     path("answer/", include("intake.removal.urls_public")),

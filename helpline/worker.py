@@ -41,6 +41,7 @@ class Lane(StrEnum):
     REGISTERS = "registers"
     POST = "post"
     UPKEEP = "upkeep"
+    CHECKS = "checks"
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ JOBS = (
     Job("answers-by-mail", "intake.removal.actions.fetching.fetch_mail", 60, Lane.POST),
     Job("news-by-mail", "intake.report.actions.telling.send_due_news", 30, Lane.MAIL),
     Job("removal-clocks", "intake.removal.actions.clocks.keep_clocks", 60, Lane.UPKEEP),
+    Job("reminders", "intake.removal.actions.chasing.chase", 60, Lane.UPKEEP),
+    Job("removal-ladders", "intake.removal.actions.climbing.climb_ladders", 60, Lane.UPKEEP),
     Job("settled-reports", "intake.report.actions.settle_reports", 60, Lane.UPKEEP),
     Job("erasure", "helpline.privacy.erasure.erase_expired", HOUR, Lane.UPKEEP, claimed=True),
     Job(
@@ -82,6 +85,9 @@ JOBS = (
         claimed=True,
     ),
 )
+# Run by `manage.py checker` and by nothing else, so that its way out may be guarded by itself: only
+# these reach hosts that were reported.
+CHECKS = (Job("checks", "intake.removal.check.actions.looking.look_at_due", 10, Lane.CHECKS),)
 # How often a worker looks whether a claimed job is due.
 CLAIM_SECONDS = 60.0
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import polib
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from helpline.management.commands.state_diagrams import redraw
 from tests.translations import catalogues, not_compiled, texts, tracked_files, untranslated
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -127,6 +128,18 @@ def test_migrations_are_complete() -> None:
 
 def test_state_diagrams_are_current() -> None:
     call_command("state_diagrams", "--check", stdout=StringIO())
+
+
+def test_state_diagram_in_a_page_is_drawn_anew() -> None:
+    page = "Before.\n\n<!-- drawn: intake.removal.states.{} -->\nold\n<!-- /drawn -->\n\nAfter.\n"
+    drawn = redraw(page.format("NOTICE_TRANSITIONS"))
+    assert "old" not in drawn
+    assert "    [*] --> draft\n" in drawn
+    assert drawn.startswith("Before.\n")
+    assert drawn.endswith("```\n<!-- /drawn -->\n\nAfter.\n")
+    assert redraw(drawn) == drawn
+    with pytest.raises(CommandError):
+        redraw(page.format("NO_SUCH_TABLE"))
 
 
 @pytest.mark.parametrize("path", catalogues(), ids=str)

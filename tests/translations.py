@@ -20,7 +20,8 @@ LANGUAGE = "nl"
 # Each has a catalogue of its own; what stands elsewhere goes to the wiring's.
 APPS = (
     *("helpline", "chat", "chat/floor", "chat/replies", "content"),
-    *("intake/recipients", "intake/removal", "intake/report", "intake/report/talk"),
+    *("intake/recipients", "intake/removal", "intake/removal/check", "intake/report"),
+    *("intake/report/talk",),
 )
 SHOWN = 10
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%[sd]")

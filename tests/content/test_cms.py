@@ -24,6 +24,9 @@ IN_THE_CMS = {
     "services.Banner",
     "services.HelpNumber",
     "recipients.Recipient",
+    "removal.LegalGround",
+    "removal.Route",
+    "removal.GroundRoute",
     "replies.PreparedReply",
 }
 

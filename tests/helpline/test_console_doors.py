@@ -42,6 +42,8 @@ LET_IN = {
     "staff:withdraw-reset": PEOPLE,
     "removal:": {"caseworker", "supervisor"},
     "removal:look-rules": {"supervisor"},
+    "removal:dossier": {"supervisor"},
+    "dossiers:": {"caseworker", "supervisor"},
     "talk:": {"caseworker", "supervisor"},
     "leads:": {"caseworker", "supervisor"},
     "report_phone:": {"counsellor", "caseworker", "supervisor"},

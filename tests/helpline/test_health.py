@@ -72,6 +72,7 @@ def test_all_is_well_but_the_worker_never_ran() -> None:
             "keys": "ok",
             "valkey": VALKEY,
             "worker": "late",
+            "notices": "ok",
             "chat": "ok",
         },
     )
@@ -111,6 +112,7 @@ def test_everything_away_still_answers(away: Callable[[str], None]) -> None:
         "keys": "away",
         "valkey": "away",
         "worker": "late",
+        "notices": "late",
         "chat": "away",
     }
 

@@ -1,7 +1,10 @@
-"""Draw docs/states.md from the tables that the code itself obeys."""
+"""Draw docs/states.md, and diagrams in other pages, from the tables that the code itself obeys."""
 
+import importlib
 import importlib.util
+import re
 from collections.abc import Iterator, Mapping, Set
+from pathlib import Path
 from types import ModuleType
 
 from django.apps import apps
@@ -19,22 +22,51 @@ Drawn by `manage.py state_diagrams` from the `TRANSITIONS` tables in each app's 
 """
 
 
+# Between such lines in any page of docs/ stands the diagram of the table that the first one names.
+PLACE = re.compile(r"(?ms)(^<!-- drawn: ([\w.]+) -->\n).*?(^<!-- /drawn -->$)")
+
+
 class Command(BaseCommand):
-    help = "Write docs/states.md from the transition tables, or check that it is current."
+    help = "Write docs/states.md and the diagrams in other pages, or check that they are current."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="write nothing; fail when old")
 
     def handle(self, *args: object, **options: object) -> None:
-        page = settings.BASE_DIR / "docs" / "states.md"
         with translation.override("en"):
-            drawn = draw()
-        if not options["check"]:
-            page.write_text(drawn)
+            drawn = dict(pages(settings.BASE_DIR / "docs"))
+        for page, text in drawn.items():
+            if page.exists() and page.read_text() == text:
+                continue
+            if options["check"]:
+                raise CommandError(f"docs/{page.name} is not what the tables say. Run: make fix")
+            page.write_text(text)
             self.stdout.write(f"{page.name} written")
-        elif not page.exists() or page.read_text() != drawn:
-            raise CommandError("docs/states.md is not what the tables say. Run: make fix")
+
+
+def pages(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Each page that holds a diagram, as it should be."""
+    states = folder / "states.md"
+    yield states, draw()
+    for page in sorted(folder.glob("*.md")):
+        text = page.read_text()
+        if page != states and PLACE.search(text):
+            yield page, redraw(text)
+
+
+def redraw(text: str) -> str:
+    """A page with its diagrams drawn anew."""
+    return PLACE.sub(lambda found: found[1] + diagram(_table(found[2])) + "\n" + found[3], text)
+
+
+def _table(name: str) -> Table:
+    module, _, table = name.rpartition(".")
+    try:
+        held: Table = getattr(importlib.import_module(module), table)
+    except (ImportError, AttributeError, ValueError):
+        raise CommandError(f"There is no table {name}.") from None
+    return held
 
 
 def draw() -> str:
@@ -58,9 +90,15 @@ def sections(module: ModuleType) -> Iterator[str]:
 
 
 def section(module: ModuleType, name: str, table: Table) -> str:
-    states = type(next(iter(table)))
+    """A table of a module, under what the module says of itself."""
     title = (module.__doc__ or module.__name__).strip().splitlines()[0].rstrip(".")
-    lines = [f"## {title}", "", f"`{module.__name__}.{name}`", "", "```mermaid", "stateDiagram-v2"]
+    return "\n".join([f"## {title}", "", f"`{module.__name__}.{name}`", "", diagram(table), ""])
+
+
+def diagram(table: Table) -> str:
+    """A table as Mermaid draws it."""
+    states = type(next(iter(table)))
+    lines = ["```mermaid", "stateDiagram-v2"]
     lines += [f'    state "{state.label}" as {state.value}' for state in states]
     # The first state of an enumeration is the one that rows begin in.
     lines += [f"    [*] --> {next(iter(states)).value}"]
@@ -69,4 +107,4 @@ def section(module: ModuleType, name: str, table: Table) -> str:
         lines += [f"    {state.value} --> {after.value}" for after in states if after in following]
         if not following:
             lines += [f"    {state.value} --> [*]"]
-    return "\n".join([*lines, "```", ""])
+    return "\n".join([*lines, "```"])

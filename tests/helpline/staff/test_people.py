@@ -319,7 +319,7 @@ def test_list_takes_as_many_queries_for_many(
     assert page.has_next == (people > queries.PAGE)
     client = client_of(supervisor)
     client.get("/console/people/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         client.get("/console/people/")
 
 
