@@ -412,6 +412,21 @@ def ack(written: Written, conversation: uuid.UUID | None = None) -> Frame:
     return _about(frame, conversation)
 
 
+def act_of(frame: Incoming | None) -> str:
+    """What an act is called in the frames that answer it; nothing for what is no act."""
+    match frame:
+        case Do(act):
+            return act
+        case Attend():
+            return "attend"
+    return ""
+
+
+def done(frame: Do | Attend) -> Frame:
+    """An act of staff was done: a page that hears neither this nor a refusal cannot know."""
+    return {"type": "done", "about": act_of(frame)}
+
+
 def refused(
     error: ChatError,
     *,

@@ -54,6 +54,9 @@ def words() -> dict[str, Any]:
         "slower": _("Up to date, over a slower connection"),
         "not_now": _("There is no connection just now. Try again in a moment."),
         "undone": _("That was not done, because it could not be saved. Do it again in a moment."),
+        "unsure": _(
+            "The connection was lost just then. See whether it was done, and do it again if not."
+        ),
         "shut": _(
             "This conversation is not open to you any more. The visitor may have had it deleted."
         ),

@@ -128,7 +128,7 @@ class Session(ABC):
         self.put(
             protocol.refused(
                 error,
-                about=frame.act if isinstance(frame, Do) else "",
+                about=protocol.act_of(frame),
                 client_id=frame.client_id if isinstance(frame, Say | Do) else None,
                 conversation=frame.conversation if isinstance(frame, Say | Do) else None,
                 after=SLOW_SECONDS if error.code == Code.SLOW else 0,

@@ -71,10 +71,8 @@ class StaffSession(SignedInSession):
 
     def _tell_undone(self, frame: protocol.Incoming) -> None:
         """The page is closed for later, and an act that goes with it was not done."""
-        if isinstance(frame, Do):
+        if isinstance(frame, Do | Attend):
             self.refuse(ChatError(Code.LATER), frame)
-        elif isinstance(frame, Attend):
-            self.put(protocol.refused(ChatError(Code.LATER), about="attend"))
 
     async def _do(self, frame: protocol.Incoming) -> None:
         match frame:
@@ -101,6 +99,7 @@ class StaffSession(SignedInSession):
                 if answer is not None:
                     self.put(answer)
                 else:
+                    self.put(protocol.done(frame), news=False)
                     self.desk_changed()
 
     async def _hello(self, tag: str, conversations: tuple[Open, ...]) -> None:

@@ -120,6 +120,25 @@ async def test_claim_answer_end(session: str, start: Starter, counsellor: User) 
     await victim.close()
 
 
+@pytest.mark.parametrize(
+    ("frame", "answer"),
+    [
+        ({"type": "claim"}, {"type": "done", "about": "claim"}),
+        ({"type": "claim", "conversation": str(uuid.uuid4())}, {"type": "refused"}),
+        ({"type": "attend", "presence": "paused"}, {"type": "done", "about": "attend"}),
+        ({"type": "ready"}, {"type": "done", "about": "ready"}),
+    ],
+    ids=["claim", "unknown", "attend", "ready"],
+)
+async def test_every_act_is_answered(
+    session: str, waiting: Conversation, frame: dict[str, str], answer: dict[str, str]
+) -> None:
+    client = await desk(session)
+    await client.put(**{"conversation": str(waiting.pk), **frame})
+    await client.until(answer["type"], about=frame["type"])
+    await client.close()
+
+
 async def test_loser_of_a_claim_is_told_who_won(
     session: str, waiting: Conversation, staff: StaffMaker
 ) -> None:

@@ -3,6 +3,7 @@ kept, the page says what was not done, and it goes on by itself.
 """
 
 import re
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -15,8 +16,9 @@ from tests.processes import Site, Sites
 pytestmark = pytest.mark.e2e
 
 SUMMARY = "Zij is 15, haar ex dreigt. Ze durft het niet thuis te zeggen."
-# The page hears of it by its act, or knew already that there is no connection.
-NOT_DONE = re.compile("niet gedaan|geen verbinding")
+# The page hears of it by its act, knew already that there is no connection, or lost it before it
+# heard.
+NOT_DONE = re.compile("niet gedaan|geen verbinding|viel net weg")
 # By whether a supervisor of another test is still there.
 RAISED = re.compile("nog niet gezien|niemand ziet dit alarm")
 LATER = 40_000  # milliseconds in which a page has come back by itself
@@ -80,12 +82,55 @@ def test_a_handover_that_was_not_done_keeps_its_summary(
 ) -> None:
     visitor(site, new_page, "mijn ex heeft het")
     take(sam, "mijn ex heeft het")
-    sam.locator("#act-hand-over").click()
-    sam.locator("#handover-who input[value=supervisors]").check()
-    sam.locator("#handover-text").fill(SUMMARY)
+    fill_handover(sam)
     with site.away("default"):
         sam.locator("#handover-send").click()
         expect(sam.locator("#desk-note")).to_contain_text(NOT_DONE, timeout=LATER)
+    hand_over_again(site, sam)
+
+
+def test_a_handover_that_was_never_answered_is_not_taken_for_done(
+    site: Site, new_page: NewPage, sam: Page
+) -> None:
+    visitor(site, new_page, "hij stuurt het naar iedereen")
+    take(sam, "hij stuurt het naar iedereen")
+    fill_handover(sam)
+    [web] = site.webs
+    assert web.popen is not None
+    web.popen.send_signal(signal.SIGSTOP)  # it takes what comes, and hears none of it
+    sam.locator("#handover-send").click()
+    expect(sam.locator("#dialog-handover")).to_be_hidden()
+    web.kill()
+    expect(sam.locator("#desk-note")).to_contain_text("viel net weg", timeout=LATER)
+    screenshot(sam, "outage-10-never-answered")
+    site.restart(web)
+    hand_over_again(site, sam)
+
+
+def test_who_could_go_on_is_asked_again_after_a_break(
+    site: Site, new_page: NewPage, sam: Page
+) -> None:
+    visitor(site, new_page, "kan het ook later")
+    take(sam, "kan het ook later")
+    [web] = site.webs
+    assert web.popen is not None
+    web.popen.send_signal(signal.SIGSTOP)
+    sam.locator("#act-hand-over").click()
+    expect(sam.locator("#dialog-handover")).to_be_visible()
+    web.kill()
+    site.restart(web)
+    expect(sam.locator("#handover-who input[value=queue]")).to_be_enabled(timeout=LATER)
+
+
+def fill_handover(sam: Page) -> None:
+    sam.locator("#act-hand-over").click()
+    sam.locator("#handover-who input[value=supervisors]").check()
+    sam.locator("#handover-text").fill(SUMMARY)
+
+
+def hand_over_again(site: Site, sam: Page) -> None:
+    """What was written is there still, and goes once."""
+    [[before]] = site.rows("SELECT count(*) FROM chat_handover")
     well(sam)
     if not sam.locator("#dialog-handover").is_visible():
         sam.locator("#act-hand-over").click()
@@ -93,8 +138,8 @@ def test_a_handover_that_was_not_done_keeps_its_summary(
     sam.locator("#handover-who input[value=supervisors]").check()
     sam.locator("#handover-send").click()
     expect(sam.locator("#handover-state")).to_be_visible()
-    [[asked]] = site.rows("SELECT count(*) FROM chat_handover WHERE status = 'open'")
-    assert asked == 1
+    [[asked]] = site.rows("SELECT count(*) FROM chat_handover")
+    assert asked == before + 1
 
 
 def test_a_wrap_up_that_was_not_kept_stays_as_it_was_filled_in(

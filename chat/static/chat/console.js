@@ -15,6 +15,7 @@ import { PollSocket } from "./polling.js";
 import { Room } from "./room.js";
 import { tabStorage } from "./storage.js";
 import { SyncLine } from "./sync.js";
+import { UnderWay } from "./under_way.js";
 import { Transcript, fill } from "./view.js";
 import { Workplace } from "./workplace.js";
 
@@ -27,11 +28,14 @@ const storage = tabStorage();
 const outside = browser();
 const NOTE_MS = 8000;
 const TICK_MS = 15000;
+// These go again by themselves, and say so where they stand.
+const GO_AGAIN = new Set(["note", "danger", "colleagues"]);
 
 let desk = NOBODY;
 let current = "";
 let wantsBox = false; // the keyboard goes to the box as soon as there is one
 let noteTimer = 0;
+const underWay = new UnderWay();
 let lost = false; // a colleague was first with the one that was just asked for
 
 const followed = new Followed({
@@ -125,6 +129,7 @@ const connection = new Connection({
 
 function onFrame(frame) {
   const held = followed.of(frame);
+  underWay.hear(frame);
   heard(frame, held);
   workplace.tell("frame", frame, held);
 }
@@ -132,6 +137,7 @@ function onFrame(frame) {
 function heard(frame, held) {
   switch (frame.type) {
     case "welcome":
+      doubt();
       openTheRest();
       for (const talk of followed.talks()) talk.connected();
       return;
@@ -180,8 +186,7 @@ function refused(frame, held) {
     return;
   }
   if (frame.about && frame.code === "later") {
-    // A note and an alarm go again by themselves, and say so where they stand.
-    if (frame.about !== "note" && frame.about !== "danger") note(words.undone);
+    if (!GO_AGAIN.has(frame.about)) note(words.undone);
     return;
   }
   if (frame.about === "claim" && frame.code === "taken") {
@@ -193,7 +198,10 @@ function refused(frame, held) {
 }
 
 function onState(state) {
-  if (!state.online) for (const talk of followed.talks()) talk.disconnected();
+  if (!state.online) {
+    for (const talk of followed.talks()) talk.disconnected();
+    doubt();
+  }
   sync.show({ ...state, known: Boolean(desk.tag) });
 }
 
@@ -201,7 +209,13 @@ function onState(state) {
 function act(frame) {
   const sent = connection.send(frame);
   if (!sent) note(words.not_now);
+  else if (!GO_AGAIN.has(frame.type)) underWay.went(frame);
   return sent;
+}
+
+/** What went out over a connection that is gone may have been done, or not. */
+function doubt() {
+  if (underWay.lost()) note(words.unsure);
 }
 
 // Conversations

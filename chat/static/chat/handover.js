@@ -114,6 +114,9 @@ export function beginHandover(workplace) {
       held.handover = frame.handover;
       if (frame.conversation.id !== workplace.current()) return;
       inView = held;
+    } else if (frame.type === "welcome") {
+      form.askAgain();
+      return;
     } else if (frame.type === "colleagues") {
       form.offer(frame);
       return;

@@ -29,7 +29,7 @@ export class HandoverForm {
   open(about, act) {
     const { workplace, words, list, box } = this;
     if (!workplace.act({ type: "colleagues", conversation: about.id })) return;
-    Object.assign(this, { about, act });
+    Object.assign(this, { about, act, offered: false });
     const name = nameOf(about, workplace.words);
     workplace.part("handover-title").textContent = fill(words.title[act], { name });
     workplace.part("handover-send").textContent = words.send[act];
@@ -39,9 +39,16 @@ export class HandoverForm {
     this.dialog.showModal();
   }
 
+  /** The question went with a connection that is gone. */
+  askAgain() {
+    if (!this.dialog.open || this.offered) return;
+    this.workplace.send({ type: "colleagues", conversation: this.about.id });
+  }
+
   /** Show who could go on, as the server knows them. */
   offer({ conversation, colleagues }) {
-    if (!this.dialog.open || conversation !== this.about?.id) return;
+    if (!this.dialog.open || this.offered || conversation !== this.about?.id) return;
+    this.offered = true;
     const { words } = this;
     const choices = colleagues.map((each) => ({
       value: String(each.id),
