@@ -28,7 +28,7 @@ DESK_SECONDS = 0.3  # many bells in a moment are one look at the desk
 class StaffSession(SignedInSession):
     """One console."""
 
-    __slots__ = ("desk_looks", "desk_tag", "desk_waits", "followings")
+    __slots__ = ("desk_looks", "desk_tag", "desk_waits", "followings", "looking")
 
     def __init__(self, line: Line, rate_key: str, scope: Scope) -> None:
         super().__init__(line, rate_key, scope)
@@ -36,6 +36,9 @@ class StaffSession(SignedInSession):
         self.desk_tag = ""
         self.desk_waits = False
         self.desk_looks = 0  # under way: a poll waits for them
+        # One look at a time: what was read first is shown first. Otherwise lists that were read
+        # before a chat was taken could come after it, and take the chat off the page again.
+        self.looking = asyncio.Lock()
 
     @staticmethod
     def lets_in(proof: Proof) -> bool:
@@ -180,11 +183,12 @@ class StaffSession(SignedInSession):
             self.lose_database(error)
 
     async def _show_desk(self) -> None:
-        desk = await ask(staff_rows.desk, self.scope)
-        tag = protocol.tag_of(desk)
-        if tag != self.desk_tag:
-            self.desk_tag = tag
-            self.put({**desk, "tag": tag})
+        async with self.looking:
+            desk = await ask(staff_rows.desk, self.scope)
+            tag = protocol.tag_of(desk)
+            if tag != self.desk_tag:
+                self.desk_tag = tag
+                self.put({**desk, "tag": tag})
 
     async def _open(self, opening: Open) -> None:
         number = opening.conversation

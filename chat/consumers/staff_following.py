@@ -62,6 +62,10 @@ class StaffFollowing(Following):
             self.session.put(protocol.present(self.conversation_id, here=bool(value)), news=False)
 
     async def fetch(self, room: bool) -> bool:
+        async with self.session.looking:
+            return await self._fetch(room)
+
+    async def _fetch(self, room: bool) -> bool:
         since = self.shown if room else None
         seen = await ask(staff_rows.view, self.session.scope, self.conversation_id, since, self)
         self.mine, self.over = seen.mine, seen.over

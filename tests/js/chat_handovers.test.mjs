@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { asksOfMe, changes, ofChat } from "../../chat/static/chat/handovers.js";
+import { asksOfMe, changes, leaves, ofChat } from "../../chat/static/chat/handovers.js";
 
 const handover = (id, more = {}) => ({
   id,
@@ -47,4 +47,13 @@ test("who had the chat and to whom it was given are told apart", () => {
   assert.equal(changes([], [handover("1", { ...given, was_mine: true })])[0].side, "had");
   assert.equal(changes([], [handover("1", { ...given, to_me: true })])[0].side, "given");
   assert.equal(changes([], [handover("1", { ...given, mine: true })])[0].side, "asked");
+});
+
+test("a chat leaves me when a colleague has it, and not when it is given to me or looked along at", () => {
+  const accepted = { status: "accepted" };
+  assert.ok(leaves({ ...handover("1", accepted), side: "asked" }));
+  assert.ok(leaves({ ...handover("1", { ...accepted, way: "taken" }), side: "had" }));
+  assert.ok(!leaves({ ...handover("1", { ...accepted, way: "given" }), side: "given" }));
+  assert.ok(!leaves({ ...handover("1", { ...accepted, way: "advice" }), side: "asked" }));
+  assert.ok(!leaves({ ...handover("1", { status: "declined" }), side: "asked" }));
 });

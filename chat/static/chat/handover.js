@@ -1,7 +1,7 @@
 /** Who has the chat: asking a colleague or a supervisor to go on, answering them, taking over. */
 
 import { HandoverForm } from "./handover_form.js";
-import { asksOfMe, changes, ofChat } from "./handovers.js";
+import { asksOfMe, changes, leaves, ofChat } from "./handovers.js";
 import { nameOf } from "./lists.js";
 import { button, clock, fill, make } from "./view.js";
 
@@ -12,6 +12,7 @@ export function beginHandover(workplace) {
   const place = part("desk-asked");
   let listed = null; // until the first desk, nothing is news
   let inView = null; // what is held of the conversation in view
+  const gone = new Map(); // who goes on with those that were mine, in words
 
   // Asked of me
 
@@ -106,11 +107,18 @@ export function beginHandover(workplace) {
       for (const handover of changes(listed, frame.handovers)) {
         const told = words.told[`${handover.standing} ${handover.side}`];
         if (told) workplace.note(say(told, handover));
+        if (told && leaves(handover)) gone.set(handover.conversation, say(told, handover));
         if (handover.mine && handover.status === "open") form.sent(handover.conversation);
       }
       listed = frame.handovers;
       draw(asksOfMe(listed));
+    } else if (frame.type === "shut") {
+      // That it is closed here may come after the lists, and tells less than why.
+      if (gone.has(frame.conversation)) workplace.note(gone.get(frame.conversation));
+      gone.delete(frame.conversation);
+      return;
     } else if (frame.type === "opened" && held) {
+      gone.delete(frame.conversation.id);
       held.handover = frame.handover;
       if (frame.conversation.id !== workplace.current()) return;
       inView = held;

@@ -31,3 +31,8 @@ function sideOf({ mine, to_me: toMe, was_mine: wasMine }) {
   if (wasMine) return "had";
   return toMe ? "given" : "";
 }
+
+/** Whether a change means that a chat of mine is with somebody else now. */
+export function leaves({ way, status, side }) {
+  return way !== "advice" && status === "accepted" && side !== "given";
+}
