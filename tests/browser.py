@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from weakref import WeakSet
 
@@ -29,6 +29,7 @@ DESK = (1280, 900)
 # other tests beside this one may stand still for seconds.
 PATIENCE_MS = 45_000
 FAILED = pytest.StashKey[bool]()
+PAGE = "page"  # under which a report keeps what a page showed
 # Pages in which no script runs, so that nothing that waits for one would ever end.
 SCRIPTLESS: WeakSet[Page] = WeakSet()
 # Nobody else's browser says this, so that a search for it in logs and dumps can fail.
@@ -131,7 +132,56 @@ def new_page(
         if request.node.stash.get(FAILED, False):
             for page in context.pages:
                 sys.stdout.write(f"\n{standing(page)}\n")
+                request.node.user_properties.append((PAGE, gist(page)))
         context.close()
+
+
+# What a page tells in passing, where the keyboard is, and what lies over the page.
+GIST = """() => {
+  const words = (node) => node.textContent.replace(/\\s+/g, " ").trim();
+  const told = [...document.querySelectorAll("[role=status], [role=alert], dialog[open]")];
+  const at = document.activeElement;
+  return [
+    `${document.title}; keyboard at ${at?.localName}${at?.id ? "#" + at.id : ""}`,
+    ...told
+      .filter((node) => words(node))
+      .map((node) => `${node.id}${node.checkVisibility() ? "" : " (hidden)"}: ${words(node)}`),
+  ].map((line) => line.slice(0, 300));
+}"""
+
+
+def gist(page: Page) -> list[str]:
+    """Where a page is and what it tells, in a few lines."""
+    if page in SCRIPTLESS:
+        return [page.url]
+    try:
+        return [page.url, *page.evaluate(GIST)]
+    except Error as error:
+        return [page.url, str(error).splitlines()[0]]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any) -> Generator[None]:
+    """Name the cause of every failure before the long traces: a log that is cut off has them all."""
+    reports = [each for kind in terminalreporter.stats.values() for each in kind]
+    failed = [each for each in reports if getattr(each, "failed", False)]
+    for report in failed:
+        crash = getattr(report.longrepr, "reprcrash", None)
+        what = crash.message if crash else str(report.longrepr)
+        terminalreporter.write_line(f"\n{report.nodeid} ({report.when})")
+        where = [f"{crash.path}:{crash.lineno}"] if crash else []
+        for line in [*what.splitlines()[:4], *where]:
+            terminalreporter.write_line(f"  {line[:300]}")
+        pages = [
+            page
+            for each in reports
+            if getattr(each, "nodeid", "") == report.nodeid and each.when == "teardown"
+            for name, page in each.user_properties
+            if name == PAGE
+        ]
+        for page in pages:
+            terminalreporter.write_line("  " + "\n    ".join(page))
+    return (yield)
 
 
 def standing(page: Page) -> str:

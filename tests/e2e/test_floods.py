@@ -97,7 +97,8 @@ def test_a_thousand_messages_without_waiting(site: Site, pairs: list[Pair]) -> N
         says = (frame(type="say", id=str(uuid.uuid4()), text="Hoi") for _ in range(1000))
         assert flood(wire, b"".join(says)) in (Close.BEHIND, None)
     count = "SELECT count(*) FROM chat_message WHERE conversation_id = %s AND sender = 'visitor'"
-    assert 1 <= site.rows(count, pair.conversation)[0][0] <= 40
+    # 40 at once, and a few more for the time that it took.
+    assert 1 <= site.rows(count, pair.conversation)[0][0] <= 80
 
 
 def test_reading_does_not_flood_the_other_side(site: Site, pairs: list[Pair]) -> None:

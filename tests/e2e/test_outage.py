@@ -142,7 +142,7 @@ def test_chat_without_script_goes_on_where_it_was(
     person.locator("#chat-text").fill(NOTHING_LOST)
     with site.away("default"):
         frame = person.frame_locator(".chat__frame")
-        expect(frame.locator("body")).to_contain_text("We hebben nu een storing", timeout=30_000)
+        expect(frame.locator("body")).to_contain_text("We hebben nu een storing")
         screenshot(person, "outage-01-plain-chat")
         person.locator(".chat__send").click()
         expect(person.locator("textarea[name=text]")).to_have_value(NOTHING_LOST)
@@ -192,7 +192,7 @@ class Both:
     def show(self, *texts: str) -> None:
         """Both pages show exactly these messages, in this order."""
         for page in (self.person, self.sam):
-            expect(words(page)).to_have_text(texts, timeout=30_000)
+            expect(words(page)).to_have_text(texts)
 
 
 @contextmanager
@@ -207,7 +207,7 @@ def meeting(site: Site, new_page: NewPage, *, sockets: bool = True) -> Iterator[
     both.sam.goto("/console/chat/")
     both.sam.locator("#desk-waiting > li").first.get_by_role("button").first.click()
     expect(both.sam.locator("#room-composer")).to_be_visible()
-    expect(both.person.locator("#chat-with")).to_contain_text("Sam", timeout=30_000)
+    expect(both.person.locator("#chat-with")).to_contain_text("Sam")
     yield both
     both.sam.locator("#act-end").click()
     both.sam.locator("#dialog-end button[value=yes]").click()
@@ -235,7 +235,7 @@ def test_what_is_said_waits_in_the_tab_and_goes_by_itself(
         say(sam, "antwoord")
         for page, line in ((person, "#chat-sync"), (sam, "#desk-sync")):
             expect(page.locator(line)).to_contain_text(
-                re.compile(r"Sinds \d\d:\d\d .*bewaren"), timeout=30_000
+                re.compile(r"Sinds \d\d:\d\d .*bewaren"),
             )
         expect(about(person, "eerste")).to_contain_text("Wacht")
         expect(about(sam, "antwoord")).to_contain_text("Wacht")
@@ -244,15 +244,15 @@ def test_what_is_said_waits_in_the_tab_and_goes_by_itself(
         pictures(sam, f"outage-05-console-{way}")
         for page in (person, sam):
             expect(words(page).first).to_have_text("voor de storing")
-    expect(words(person)).to_have_count(4, timeout=30_000)
-    expect(about(person, "tweede")).to_contain_text(re.compile("Verstuurd|Gelezen"), timeout=30_000)
-    expect(about(sam, "antwoord")).to_contain_text(re.compile("Verstuurd|Gelezen"), timeout=30_000)
+    expect(words(person)).to_have_count(4)
+    expect(about(person, "tweede")).to_contain_text(re.compile("Verstuurd|Gelezen"))
+    expect(about(sam, "antwoord")).to_contain_text(re.compile("Verstuurd|Gelezen"))
     order = words(person).all_inner_texts()
     assert sorted(order) == ["antwoord", "eerste", "tweede", "voor de storing"]
     assert order.index("eerste") < order.index("tweede")
     both.show(*order)
     for page, line in ((person, "#chat-sync"), (sam, "#desk-sync")):
-        expect(page.locator(line)).not_to_contain_text("bewaren", timeout=30_000)
+        expect(page.locator(line)).not_to_contain_text("bewaren")
     expect(person.locator("#chat-text")).to_have_value("half getypt")
 
 

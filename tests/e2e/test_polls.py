@@ -12,7 +12,7 @@ from tests.people import make
 from tests.processes import Site
 
 CONVERSATIONS, TABS = 50, 6
-WAIT = 8
+WAIT = 20  # the longest there is: all that happens before the answers must fit in it
 
 
 def opens(site: Site, path: str) -> bool:

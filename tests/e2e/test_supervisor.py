@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import NewPage, Trouble, look
-from tests.e2e.people import Console, visitor
+from tests.e2e.people import Console, take, visitor
 from tests.e2e.test_connection import say
 from tests.processes import Site, Sites
 
@@ -46,12 +46,6 @@ def floor(console: Console) -> Page:
     robin.goto("/console/floor/")
     expect(robin.locator("#floor-sync")).to_have_text("Bijgewerkt")
     return robin
-
-
-def take(page: Page, text: str) -> None:
-    expect(page.locator("#desk-waiting button").first).to_be_visible()
-    page.keyboard.press("Alt+t")
-    expect(page.locator("#room-messages")).to_contain_text(text)
 
 
 def give(robin: Page, name: str) -> None:

@@ -33,7 +33,7 @@ def frame(page: Page) -> FrameLocator:
 
 def frame_shows(page: Page, *texts: str) -> None:
     said = frame(page).locator(".chat-message:not(.chat-message--system) .chat-message__text")
-    expect(said).to_have_text(texts, timeout=30_000)
+    expect(said).to_have_text(texts)
 
 
 def test_to_the_simple_version_and_back(both: Both) -> None:
@@ -91,7 +91,7 @@ def test_script_that_is_blocked_halfway(both: Both, trouble: Trouble, part: str)
     expect(person.locator("#chat-simple a")).to_be_visible(timeout=30_000)
     screenshot(person, f"switching-01-script-blocked-{part}")
     send(person, "met een half script")
-    expect(said(both.sam).last).to_have_text("met een half script", timeout=30_000)
+    expect(said(both.sam).last).to_have_text("met een half script")
     person.locator("#chat-simple a").click()
     frame_shows(person, "met script", "met een half script")
     send(person, "en zonder")

@@ -125,6 +125,6 @@ def test_taken_over_in_danger_without_a_script(
     page.locator(".chat__send").click()
     frame = page.frame_locator(".chat__frame")
     for text in ("zorgen om je", "Waar ben je nu?", "op mijn kamer"):
-        expect(frame.locator("body")).to_contain_text(text, timeout=20_000)
+        expect(frame.locator("body")).to_contain_text(text)
     expect(page.locator("#chat-with")).to_contain_text("Robin")
     expect(page.locator("#chat-danger")).to_be_visible()

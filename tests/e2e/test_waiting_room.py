@@ -106,7 +106,7 @@ def test_reading_advice_keeps_the_place(
     look(page, "visitor-nl-08-reading")
     sam = console("demo-counsellor")
     take(sam)
-    expect(strip).to_contain_text("Er is een hulpverlener", timeout=25_000)
+    expect(strip).to_contain_text("Er is een hulpverlener")
     strip.get_by_role("link").click()
     expect(page.locator("#chat-waiting")).to_be_hidden()
     expect(page.locator("#chat-text")).to_have_value("half getypt")
