@@ -1,6 +1,6 @@
 /** After a chat: a breath, what is still to be written down, and somebody to talk to. */
 
-import { button, clock, fill, make } from "./view.js";
+import { button, clock, fill, make, redraw } from "./view.js";
 import { beginWrapUp } from "./wrap_up.js";
 
 export const NOTHING = { unwritten: [], breath: null, debriefs: [], own: null };
@@ -39,22 +39,28 @@ export function beginAfterChat(workplace) {
     drawBreath();
   }
 
+  function press(text, key, work) {
+    const made = button(text, "desk-tool", work);
+    made.dataset.key = key;
+    return made;
+  }
+
   function drawLists() {
-    part("after-unwritten").replaceChildren(
-      ...after.unwritten.map((row) => {
+    redraw(
+      part("after-unwritten"),
+      after.unwritten.map((row) => {
         const name = row.name || words.nameless;
-        return make("li", "", button(fill(words.after.write, { name }), "desk-tool", () => wrapUp(row)));
+        return make("li", "", press(fill(words.after.write, { name }), row.id, () => wrapUp(row)));
       }),
     );
-    part("after-debriefs").replaceChildren(
-      ...after.debriefs.map(({ id, who }) =>
+    redraw(
+      part("after-debriefs"),
+      after.debriefs.map(({ id, who }) =>
         make(
           "li",
           "desk-after__asks",
           make("span", "", fill(words.after.asks, { name: who })),
-          button(words.after.take, "desk-tool", () =>
-            workplace.act({ type: "take_debrief", id }),
-          ),
+          press(words.after.take, id, () => workplace.act({ type: "take_debrief", id })),
         ),
       ),
     );

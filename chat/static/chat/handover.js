@@ -3,7 +3,7 @@
 import { HandoverForm } from "./handover_form.js";
 import { asksOfMe, changes, leaves, ofChat } from "./handovers.js";
 import { nameOf } from "./lists.js";
-import { button, clock, fill, make } from "./view.js";
+import { button, clock, fill, make, redraw } from "./view.js";
 
 export function beginHandover(workplace) {
   const { part, keys } = workplace;
@@ -20,9 +20,7 @@ export function beginHandover(workplace) {
     const print = JSON.stringify(asked);
     if (place.dataset.print === print) return; // so that a screen reader is not told again
     place.dataset.print = print;
-    const held = place.contains(document.activeElement) ? document.activeElement.dataset.key : "";
-    place.replaceChildren(...asked.map(line));
-    if (held) place.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
+    redraw(place, asked.map(line));
   }
 
   function line(handover) {

@@ -1,7 +1,7 @@
 /** What stands around the conversation that is open on the console: title, acts, warning, links. */
 
 import { nameOf, tagsOf } from "./lists.js";
-import { clock, fill, make, tag } from "./view.js";
+import { clock, fill, make, redraw, tag } from "./view.js";
 
 export class Room {
   /**
@@ -78,8 +78,9 @@ export class Room {
     list.dataset.print = print;
     const unticked = new Set([...list.querySelectorAll("input:not(:checked)")].map((i) => i.value));
     part("links-note").textContent = links.length ? "" : words.no_links;
-    list.replaceChildren(
-      ...links.map(({ url }, number) => {
+    redraw(
+      list,
+      links.map(({ url }, number) => {
         const box = Object.assign(make("input", "govuk-checkboxes__input"), {
           type: "checkbox",
           id: `link-${number}`,
@@ -87,6 +88,7 @@ export class Room {
           value: url,
           checked: !unticked.has(url),
         });
+        box.dataset.key = url;
         const label = make("label", "govuk-label govuk-checkboxes__label desk__link", url);
         label.htmlFor = box.id;
         return make("li", "govuk-checkboxes__item", box, label);

@@ -39,6 +39,13 @@ export function button(text, className, work) {
   return made;
 }
 
+/** Draw anew what stands somewhere, with the keyboard where it was: its key says what that is. */
+export function redraw(place, children) {
+  const held = place.contains(document.activeElement) ? document.activeElement.dataset.key : "";
+  place.replaceChildren(...children);
+  if (held) place.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
+}
+
 export class Transcript {
   /**
    * @param {object} given
