@@ -148,7 +148,7 @@ class Reporter:
         return self.page.locator("main").inner_text()
 
 
-def wait_for(condition: Any, *, seconds: float = 30.0, what: str = "it") -> Any:
+def wait_for(condition: Any, *, seconds: float = 60.0, what: str = "it") -> Any:
     """Ask until there is an answer that counts."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -210,6 +210,7 @@ def supervisor_looks_along(sam: Hands, robin: Hands) -> None:
     robin.look("06-asked-along")
     robin.press("Alt+a", "Enter")
     robin.has("#room-messages", "een foto van mij")
+    expect(robin.page.locator("#notes-text")).to_be_visible()  # comes just after what was said
     robin.press("Alt+k")
     robin.say(WHISPER)
     robin.has("#notes", WHISPER)
@@ -224,6 +225,7 @@ def supervisor_looks_along(sam: Hands, robin: Hands) -> None:
 def colleague_goes_on(sam: Hands, alex: Hands, zwaluw: Hands) -> None:
     sam.press("Alt+ArrowDown")
     sam.has("#room-messages", "hij vraagt geld")
+    sam.at("#room-text")
     sam.press("Alt+o")
     sam.at("#handover-who input")
     sam.look("09-whom")

@@ -65,6 +65,7 @@ def test_by_keyboard_from_before_to_after(
     expect(robin.locator("#floor-sync")).to_have_text("Bijgewerkt")
     robin.locator(".floor-chat").press("Enter")
     expect(robin.locator("#room-messages")).to_contain_text(SAYS)
+    expect(robin.locator("#act-take-over")).to_be_visible()  # comes just after what was said
     robin.keyboard.press("Alt+o")
     expect(page.locator("#chat-with")).to_have_text("You are talking to Robin.")
     expect(messages).to_contain_text("you need not begin again")
