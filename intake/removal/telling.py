@@ -32,7 +32,7 @@ def step_words(key: str, name: str) -> str:
         "hotline_says_gone": _("%(name)s says it is gone."),
         "hotline_promised": _("%(name)s is working on it."),
         "hotline_need_more": _("%(name)s has a question. We answer it."),
-        "hotline_not_theirs": _("%(name)s says that others must deal with it. We look who can."),
+        "hotline_not_theirs": _("%(name)s says that others must deal with it. We look for who can."),
         "hotline_refused": _("%(name)s looked at it and cannot have it removed."),
         "said_still_there": _("You told us that it is still there."),
         "said_gone": _("You told us that it is gone."),
@@ -50,6 +50,8 @@ def now_words(state: str) -> str:
         "hotline_cannot": _("The hotline cannot have this removed."),
         "asked": _("We asked to have it removed and wait for an answer."),
         "they_say_gone": _("They say it is gone."),
+        "promised": _("They say that they will remove it. We check whether they do."),
+        "need_more": _("It is not gone yet. They need more information from us."),
         "gone": _("Checked: it is gone."),
         "still_there": _("It is still there. We go on."),
         "trouble": _("It is not gone yet. We decide on the next step."),
@@ -64,11 +66,11 @@ def next_words(state: str, *, by_hotline: bool, until: datetime | None) -> str:
     """What happens next, and what the reporter need not do."""
     if state == "asked" and until is not None:
         return _(
-            "Do we hear nothing by %(date)s, then we ask again or go to somebody else. You do not "
-            "have to do anything."
+            "If we hear nothing by %(date)s, we ask again or go to somebody else. You do not have to "
+            "do anything."
         ) % {"date": _day(until)}
     if state == "they_say_gone" and by_hotline:
-        return _("You do not have to look yourself. Do you see it again, then tell us here.")
+        return _("You do not have to look yourself. If you see it again, tell us here.")
     return {
         "received": _("A colleague chooses whom to ask. As soon as something happens, it is here."),
         "with_hotline": _(
@@ -81,16 +83,23 @@ def next_words(state: str, *, by_hotline: bool, until: datetime | None) -> str:
         ),
         "asked": _("We wait for an answer. You do not have to do anything."),
         "they_say_gone": _(
-            "That is their word. We find out whether it is so. You do not have to look yourself, "
-            "but did you see it, then tell us here."
+            "That is their word. We find out whether it is so. You do not have to look yourself; if "
+            "you saw it, tell us here."
         ),
-        "gone": _("You do not have to do anything. Do you see it again, then tell us here."),
-        "still_there": _("We look who else can take it away, and ask them."),
-        "trouble": _("We look who else can take it away, and ask them."),
-        "told_there": _("We do not open the page ourselves. We look whom we can ask now."),
-        "told_gone": _("A colleague looks whether we are done. Is it there after all, tell us."),
+        "promised": _(
+            "If they do not, we ask again or go to somebody else. You do not have to do anything."
+        ),
+        "need_more": _(
+            "We see what they need, and ask again. If we need something from you for that, we ask "
+            "you on this page."
+        ),
+        "gone": _("You do not have to do anything. If you see it again, tell us here."),
+        "still_there": _("We look for somebody else who can take it away, and ask them."),
+        "trouble": _("We look for somebody else who can take it away, and ask them."),
+        "told_there": _("We do not open the page ourselves. We look for whom we can ask now."),
+        "told_gone": _("A colleague looks whether we are done. If it is there after all, tell us."),
         "waiting": _("We begin when you say so. You may also leave it like this."),
-        "stopped": _("Nobody is asked for you. Do you change your mind, then ask us again here."),
+        "stopped": _("Nobody is asked for you. If you change your mind, ask us again here."),
     }[state]
 
 
@@ -98,7 +107,7 @@ def clock_words(pair: GroundRoute | None, until: datetime) -> str:
     """What time the law gives a recipient that was asked, and what we make of it."""
     day = {"date": _day(until)}
     if pair is not None and pair.clock_is_law:
-        given = {"time": _duration(pair.clock_hours), **day}
+        given = {"time": duration(pair.clock_hours), **day}
         return _("They have %(time)s for this, by law or by a code: until %(date)s.") % given
     if pair is not None and pair.route.key in ("dsa_16", "dsa_22"):
         return (
@@ -111,7 +120,8 @@ def clock_words(pair: GroundRoute | None, until: datetime) -> str:
     return _("The law names no number of days. We look at it again on %(date)s.") % day
 
 
-def _duration(hours: int) -> str:
+def duration(hours: int) -> str:
+    """A time that the law or a recipient gives, in words."""
     if hours % 24 or hours < 72:
         return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
     days = hours // 24

@@ -116,7 +116,7 @@ def test_promise_is_waited_for_and_then_is_silence(sent: Notice) -> None:
     assert request.due_at is not None
     assert timezone.localdate(request.due_at) == until + timedelta(days=1)
     assert Location.objects.get().work == Work.WAIT
-    assert seen_by_reporter().state == "asked"
+    assert seen_by_reporter().state == "promised"
     assert keys() == ["asked", "promised"]
     assert mark_silent(request.due_at - timedelta(seconds=1)) == 0
     assert mark_silent(request.due_at) == 1

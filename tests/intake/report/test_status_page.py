@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from helpline.privacy import throttle
@@ -92,11 +93,33 @@ def test_link_tells_who_was_asked_what_the_law_gives_and_what_is_next(
     for said in (
         "We asked Example photos to remove it.",
         "names no number of days",
-        "Do we hear nothing by",
+        "If we hear nothing by",
         "1 we asked, and wait",
         "1 a colleague looks at it",
     ):
         assert said in page.words, said
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("will_do", ("They say that they will remove it.", "If they do not, we ask again")),
+        ("need_more", ("They need more information from us.", "we ask you on this page")),
+    ],
+)
+def test_link_says_that_somebody_answered_and_what_follows(
+    client: Client, smtp: MailServer, kind: str, said: tuple[str, ...]
+) -> None:
+    sent = submit(1)
+    request = ask(location_of(sent), factories.person(), factories.recipient(suffix="example.org"))
+    until = timezone.localdate() + timedelta(days=3) if kind == "will_do" else None
+    claim = removal.Claim(1, removal.AnswerKind(kind), words="Which post?", until=until)
+    removal.record_answers(request.entries.get().notice, [claim])
+    page = press(client, sent)
+    for words in said:
+        assert words in page.words, words
+    assert "wait for an answer" not in page.words
+    assert "Which post?" not in page.words
 
 
 def test_what_they_say_is_their_word_until_it_is_checked(client: Client, smtp: MailServer) -> None:
