@@ -184,11 +184,16 @@ class AnswerForm(forms.Form):
         choices=[("", _("Choose")), *RefusalGround.choices],
         required=False,
     )
-    words = forms.CharField(
+    words = WordsField(
         label=_("In your words"),
         max_length=LONGEST_WORDS,
         required=False,
-        strip=True,
+        error_messages={
+            "max_length": _(
+                "These are %(show_value)d characters, and %(limit_value)d fit. Make it shorter, or "
+                "answer by mail."
+            ),
+        },
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -9,6 +9,7 @@ from django.utils.timesince import timesince, timeuntil
 
 from intake.removal.beside import Beside
 from intake.removal.queries.lag import lag
+from intake.removal.telling import duration as in_words
 
 register = template.Library()
 
@@ -86,6 +87,12 @@ def roughly_since(moment: datetime) -> str:
 def roughly_until(moment: datetime) -> str:
     """How long from now, in its largest unit."""
     return timeuntil(moment, depth=1)
+
+
+@register.filter
+def duration(hours: int) -> str:
+    """A clock in words: from three days on in days."""
+    return in_words(hours)
 
 
 @register.filter

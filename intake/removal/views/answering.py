@@ -6,7 +6,7 @@ twice without harm; whoever has not learns nothing, not even whether a link exis
 
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
@@ -41,16 +41,19 @@ class Row:
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Show what was asked and take the answer."""
     notice = actions.notice_of_token(token)
-    if notice is None:
-        raise Http404
-    language = request.GET.get("lang", "")
-    if language not in LANGUAGES:
-        language = notice.language if notice.language in LANGUAGES else "en"
+    theirs = notice.language if notice else translation.get_language()
+    language = next((one for one in (request.GET.get("lang"), theirs) if one in LANGUAGES), "en")
     with translation.override(language):
-        response = _answer(request, notice, language)
+        response = _answer(request, notice, language) if notice else _unknown(request, language)
     response["Content-Language"] = language
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def _unknown(request: HttpRequest, language: str) -> HttpResponse:
+    """The link of no notice, or of one that is erased: the mail is still a way to answer."""
+    context = {"language": language, "languages": LANGUAGES}
+    return render(request, "removal/answer/unknown.html", context, status=404)
 
 
 def _answer(request: HttpRequest, notice: Notice, language: str) -> HttpResponse:

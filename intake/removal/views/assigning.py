@@ -36,7 +36,7 @@ def give(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     place = location_of(location_id, request.user)
     form = ColleagueForm(request.POST, people=colleagues(request.user, DESK_ROLES))
     if not form.is_valid():
-        return not_chosen(request, place)
+        return not_chosen(request, place, _("Choose a colleague first."))
     return do(
         request,
         place,

@@ -3,6 +3,7 @@
 import uuid
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpline.staff.decorators import StaffRequest
@@ -27,7 +28,7 @@ def copy(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     place = location_of(location_id, request.user)
     form = CopyForm(request.POST)
     if not form.is_valid():
-        return not_chosen(request, place)
+        return not_chosen(request, place, _("Choose why you copy the address first."))
     try:
         address = actions.copy_address(place, WhyCopy(form.cleaned_data["why"]), by=request.user)
     except RefusedError as refused:

@@ -229,9 +229,9 @@ def _refused(request: StaffRequest, refused: RefusedError, place: Location) -> H
     return to_location(place)
 
 
-def not_chosen(request: StaffRequest, place: Location) -> HttpResponse:
+def not_chosen(request: StaffRequest, place: Location, what: str = "") -> HttpResponse:
     """Tell that nothing was chosen, and go back to the page of the location."""
-    messages.error(request, _("Choose one first."))
+    messages.error(request, what or _("Choose one first."))
     return to_location(place)
 
 

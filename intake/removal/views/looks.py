@@ -65,7 +65,7 @@ def give(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
             request,
             _("It goes back to who asked.")
             if back
-            else _("It is on its way. This page shows when it has left."),
+            else _("It is on its way. Load this page again to see when it has left."),
         )
     return redirect("removal:notice", notice_id=shown.pk)
 

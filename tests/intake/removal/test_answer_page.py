@@ -177,7 +177,20 @@ def test_unknown_used_up_and_unsent_links_are_alike(
     assert {response.status_code for response in answers} == {404}
     bodies = {re.sub(r"/answer/[^\"?]*", "", r.content.decode()) for r in answers}
     assert len(bodies) == 1
+    assert "Deze link werkt niet" in bodies.pop()
+    in_english = browser.get(wrong, headers={"accept-language": "en"}).content.decode()
+    assert "You can answer the notice itself by mail" in in_english
     assert browser.post(wrong, {"a1-kind": "removed"}).status_code == 404
+
+
+def test_words_that_are_too_long_are_kept_and_nothing_is_cut_off(link: str) -> None:
+    long = "x" * 2001
+    response = Client().post(link, {"a1-kind": "removed", "a1-words": long})
+    assert long in page(response)
+    assert "These are 2001 characters, and 2000 fit." in page(response)
+    assert "maxlength" not in page(response).partition('name="a1-words"')[2].partition(">")[0]
+    assert "<title>\n      Error:" in page(response) or "<title>Error:" in page(response)
+    assert not Answer.objects.exists()
 
 
 def test_link_opens_nothing_of_another_notice(

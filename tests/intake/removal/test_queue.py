@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from helpline.services.models import Service
@@ -343,3 +344,21 @@ def test_nothing_of_this_touches_a_possible_minor(client: Client, caseworker: Us
     assert not DeskEvent.objects.exists()
     assert not Assignment.objects.exists()
     assert not Urgency.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("what", "sent", "said"),
+    [
+        ("copy", {"why": ""}, "Choose why you copy the address first."),
+        ("give", {"to": ""}, "Choose a colleague first."),
+    ],
+)
+def test_what_is_not_chosen_is_named(
+    client: Client, what: str, sent: dict[str, str], said: str
+) -> None:
+    here = reverse("removal:location", args=[place().pk])
+    address = {"copy": "removal:copy-address", "give": "removal:give"}[what]
+    where = reverse(address, args=[place().pk])
+    assert said in page(client.post(where, sent, follow=True))
+    assert re.search(r"<select[^>]*required", page(client.get(here)))
+    assert not DeskEvent.objects.exists()
