@@ -32,7 +32,9 @@ def step_words(key: str, name: str) -> str:
         "hotline_says_gone": _("%(name)s says it is gone."),
         "hotline_promised": _("%(name)s is working on it."),
         "hotline_need_more": _("%(name)s has a question. We answer it."),
-        "hotline_not_theirs": _("%(name)s says that others must deal with it. We look for who can."),
+        "hotline_not_theirs": _(
+            "%(name)s says that others must deal with it. We look for who can."
+        ),
         "hotline_refused": _("%(name)s looked at it and cannot have it removed."),
         "said_still_there": _("You told us that it is still there."),
         "said_gone": _("You told us that it is gone."),

@@ -114,7 +114,9 @@ def send(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
     else:
         if channels.by_hand(shown.channel):
             return redirect("removal:notice", notice_id=shown.pk)
-        messages.success(request, _("It is on its way. Load this page again to see when it has left."))
+        messages.success(
+            request, _("It is on its way. Load this page again to see when it has left.")
+        )
     return redirect("removal:notice", notice_id=shown.pk)
 
 
