@@ -235,7 +235,7 @@ HELPLINE_CLOUDFLARE_URL = "https://api.cloudflare.com/client/v4"
 HELPLINE_CLOUDFLARE_ACCOUNT = env.str("HELPLINE_CLOUDFLARE_ACCOUNT", default="").strip()
 HELPLINE_CLOUDFLARE_TOKEN = env.str("HELPLINE_CLOUDFLARE_TOKEN", default="").strip()
 HELPLINE_AWS_ABUSE_URL = ""  # empty: that of the region
-HELPLINE_AWS_ABUSE_REGION = env.str("HELPLINE_AWS_ABUSE_REGION", default="eu-west-2")
+HELPLINE_AWS_ABUSE_REGION = env.str("HELPLINE_AWS_ABUSE_REGION", default="eu-west-2").strip()
 HELPLINE_AWS_ABUSE_KEY_ID = env.str("HELPLINE_AWS_ABUSE_KEY_ID", default="").strip()
 HELPLINE_AWS_ABUSE_SECRET = env.str("HELPLINE_AWS_ABUSE_SECRET", default="").strip()
 HELPLINE_AWS_ABUSE_SESSION = env.str("HELPLINE_AWS_ABUSE_SESSION", default="").strip()

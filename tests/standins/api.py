@@ -34,12 +34,14 @@ Judge = Callable[[Got], tuple[int, Any]]
 
 @dataclass
 class Api:
-    """A running system: where it listens, what it got, and what it says instead of looking."""
+    """A running system: where it listens, what it got, and what it says instead of looking,
+    with which headers."""
 
     judge: Judge
     port: int = 0
     got: list[Got] = field(default_factory=list)
     says: tuple[int, Any] | None = None
+    also: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -62,6 +64,8 @@ def api(judge: Judge) -> Iterator[Api]:
             self.send_response(status)
             if 300 <= status < 400:
                 self.send_header("Location", f"{running.url}/elsewhere")
+            for name, value in running.also.items():
+                self.send_header(name, value)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -26,14 +27,15 @@ class Result(StrEnum):
 class Outcome:
     """The result of one attempt, with what the other side said.
 
-    ``retryable`` is only ever true for a notice of which nothing arrived. ``number`` is what the
-    other side gave to ask after it by.
+    ``retryable`` is only ever true for a notice of which nothing arrived, and then ``wait`` is how
+    long the other side asked us to stay away. ``number`` is what it gave to ask after it by.
     """
 
     result: Result
     detail: str = ""
     retryable: bool = False
     number: str = ""
+    wait: timedelta = timedelta()
 
 
 class Lack(StrEnum):

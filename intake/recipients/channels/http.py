@@ -14,8 +14,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
+
+from django.utils import timezone
 
 from intake.recipients.channels.base import DRY_RUN, Outcome, Result, is_dry_run
 
@@ -28,15 +32,17 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # Said about us and not about the notice: a person puts that right, and sends it anew.
 ABOUT_US = (401, 403)
 TOO_BUSY = 429
+LONGEST_WAIT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: a status, and the body as far as it is JSON."""
+    """What came back: a status, the body as far as it is JSON, and how long to stay away."""
 
     status: int
     said: str
     data: Any
+    wait: timedelta = timedelta()
 
 
 def can_post(url: str) -> bool:
@@ -65,10 +71,12 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer | Outco
         )
     else:
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=SECONDS)
-    with _deadline(connection):
+    with _deadline() as line:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:
             connection.connect()
+            # http.client lets go of it before the last byte of an answer is read.
+            line.append(connection.sock)
             # Kept here until endheaders.
             connection.putrequest("POST", path)
             for name, value in {**headers, "Content-Length": str(len(body))}.items():
@@ -99,7 +107,7 @@ def judge(answer: Answer, *, number: str = "") -> Outcome:
     if 200 <= answer.status < 300:
         return Outcome(Result.ACCEPTED, said, number=number)
     if answer.status == TOO_BUSY:
-        return Outcome(Result.NOT_SENT, said, retryable=True)
+        return Outcome(Result.NOT_SENT, said, retryable=True, wait=answer.wait)
     if answer.status in ABOUT_US:
         return Outcome(Result.NOT_SENT, said)
     if 300 <= answer.status < 500 and answer.status not in (408, 409):
@@ -118,17 +126,32 @@ def _answer(response: http.client.HTTPResponse) -> Answer:
     except (ValueError, RecursionError):
         data = None
     text = re.sub(r"[^\x20-\x7e]+", " ", body.decode("utf-8", "replace"))
-    return Answer(response.status, text[:LONGEST_DETAIL].strip(), data)
+    said = text[:LONGEST_DETAIL].strip()
+    return Answer(response.status, said, data, _wait(response.headers.get("Retry-After", "")))
+
+
+def _wait(said: str) -> timedelta:
+    """What Retry-After asks for, in seconds or as a moment; a day at most."""
+    try:
+        if said.isascii() and said.isdecimal():
+            asked = timedelta(seconds=int(said[:9]))
+        else:
+            asked = parsedate_to_datetime(said) - timezone.now()
+    except (ValueError, TypeError, OverflowError):
+        return timedelta()
+    return min(max(asked, timedelta()), LONGEST_WAIT)
 
 
 @contextmanager
-def _deadline(connection: http.client.HTTPConnection) -> Iterator[None]:
-    """Cut the line when the whole talk takes too long."""
+def _deadline() -> Iterator[list[socket.socket]]:
+    """Cut the line that is put in the list when the whole talk takes too long."""
+    lines: list[socket.socket] = []
 
     def cut() -> None:
-        if connection.sock is not None:
+        for line in lines:
             try:
-                connection.sock.shutdown(socket.SHUT_RDWR)
+                # Not its own: that of TLS is not for another thread.
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
             except OSError:
                 pass  # it was closed meanwhile
 
@@ -136,6 +159,6 @@ def _deadline(connection: http.client.HTTPConnection) -> Iterator[None]:
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield lines
     finally:
         timer.cancel()

@@ -161,7 +161,7 @@ def conclude(
     if not keep_claim:
         changes["claim"] = None
     if outcome.result == Result.NOT_SENT and outcome.retryable:
-        changes["next_action_at"] = timezone.now() + _backoff(notice.attempts)
+        changes["next_action_at"] = timezone.now() + max(_backoff(notice.attempts), outcome.wait)
         _advance_known(notice, NoticeStatus.QUEUED, only_if, changes)
         return
     status, following = _CONCLUSIONS[outcome.result]

@@ -3,10 +3,12 @@
 import json
 import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from intake.recipients import channels
@@ -181,6 +183,65 @@ def test_api_status_means(
     assert len(system.got) == 1  # no redirect is followed, and nothing is tried again here
 
 
+@pytest.mark.parametrize(
+    ("asked", "wait"),
+    [
+        ("120", 120),
+        ("0", 0),
+        ("-5", 0),
+        ("soon", 0),
+        ("9" * 400, 86400),
+        ("Mon, 23 Nov 2015 10:00:00 GMT", 0),
+        ("Mon, 23 Nov 9999 10:00:00 GMT", 86400),
+    ],
+)
+def test_api_that_is_too_busy_says_how_long_to_stay_away(
+    settings: Settings, asked: str, wait: int
+) -> None:
+    with api(AbuseSignal()) as system:
+        lead_to(settings, system.url)
+        system.says, system.also = (429, {}), {"Retry-After": asked}
+        outcome = aws.deliver(envelope())
+    assert (outcome.retryable, outcome.wait) == (True, timedelta(seconds=wait))
+
+
+def test_api_that_is_too_busy_may_name_a_moment(settings: Settings) -> None:
+    with api(AbuseSignal()) as system:
+        lead_to(settings, system.url)
+        moment = timezone.now() + timedelta(hours=2)
+        system.says, system.also = (429, {}), {"Retry-After": format_datetime(moment, usegmt=True)}
+        wait = aws.deliver(envelope()).wait
+    assert timedelta(hours=1) < wait <= timedelta(hours=2)
+
+
+@pytest.mark.parametrize("channel", API_CHANNELS)
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"message": "invalid: %s"}',
+        "<html>%s</html>",
+        "urls[0]=%s,urls[1]",
+        "%s",
+    ],
+)
+def test_what_they_say_is_kept_without_the_address(
+    system: Api, channel: Channel, said: str
+) -> None:
+    """It is kept unsealed, and others like to repeat what they would not take."""
+    ways = (
+        *(URL, URL.upper(), URL.replace("/", "\\/"), "www.example.org/a", "example.org"),
+        *("https:" + "/" * 2 + "www.example.org/" + "a" * 400, "/photos/of-somebody"),
+    )
+    urls = ("https://www.example.org/photos/of-somebody",)
+    for way in ways:
+        system.says = (400, (said % way).encode())
+        detail = channels.deliver(channel, envelope(urls=urls)).detail
+        assert detail.startswith("400 ")
+        assert "[address]" in detail
+        for part in ("example.org", "somebody", "aaa", "photos"):
+            assert part not in detail.lower()
+
+
 @pytest.mark.parametrize("channel", [Channel.AWS, Channel.CLOUDFLARE])
 @pytest.mark.parametrize("answer", [b"", b"<html>", b"[]", b"{}", b'{"result": "error"}'])
 def test_api_yes_that_is_not_theirs_is_uncertain(
@@ -243,6 +304,26 @@ def test_api_answer_that_never_came_is_uncertain(
     assert (outcome.result, outcome.retryable) == (Result.UNCERTAIN, False)
 
 
+def _drips_the_body(caller: socket.socket) -> None:
+    caller.recv(65536)
+    caller.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+    caller.settimeout(0.2)
+    while True:
+        caller.sendall(b"1")
+        try:
+            if not caller.recv(1):
+                return
+        except TimeoutError:
+            pass
+
+
+@pytest.mark.usefixtures("short_waits")
+def test_api_whose_answer_never_ends_holds_nobody_up(settings: Settings) -> None:
+    with crooked_server(_drips_the_body) as port:
+        lead_to(settings, f"http://127.0.0.1:{port}")
+        assert webhook.deliver(envelope()).result is Result.ACCEPTED
+
+
 @pytest.mark.usefixtures("short_waits")
 def test_api_that_speaks_no_tls_got_nothing(settings: Settings) -> None:
     with crooked_server(_says_rubbish) as port:
@@ -294,6 +375,10 @@ def test_api_is_off_until_configured(channel: Channel, settings: Settings) -> No
         {"url": "https://platform.test/"},
         {"url": "https://platform.test/", "secret": "whsec_"},
         {"url": "https://platform.test/", "secret": "whsec_a"},
+        {"url": "https://platform.test/", "secret": "whsec_" + "QQ" * 15},  # 23 bytes
+        {"url": "https://platform.test/", "secret": "whsec_" + "QQQQ" * 22},  # 66 bytes
+        {"url": "https://platform.test/", "secret": "whsk_" + "QQQQ" * 10},  # of another kind
+        {"url": "https://platform.test/", "secret": "a-password-of-thirty-two-letters"},
     ],
 )
 def test_webhook_that_cannot_be_used_is_none(settings: Settings, held: Any) -> None:

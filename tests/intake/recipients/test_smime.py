@@ -180,14 +180,21 @@ def broken(tmp_path: Path, settings: Settings, how: str) -> None:
         certificate, key_file = made(tmp_path, ed25519.Ed25519PrivateKey.generate())
     if how == "no certificate":
         certificate = tmp_path / "nothing.pem"
+    if how == "odd curve":
+        openssl = ["/usr/bin/openssl", "ecparam", "-name", "SM2", "-genkey", "-noout"]
+        key_file.write_bytes(subprocess.check_output(openssl))  # noqa: S603 -- our own arguments
     if how == "rubbish":
         key_file.write_text("x")
-    settings.HELPLINE_SMIME_CERTIFICATE = str(certificate)
+    settings.HELPLINE_SMIME_CERTIFICATE = "" if how == "only a key" else str(certificate)
     settings.HELPLINE_SMIME_KEY = "" if how == "no key" else str(key_file)
 
 
 @pytest.mark.parametrize(
-    "how", ["over", "another key", "odd key", "no certificate", "rubbish", "no key"]
+    "how",
+    [
+        *("over", "another key", "odd key", "odd curve", "no certificate", "rubbish", "no key"),
+        "only a key",
+    ],
 )
 def test_notice_that_cannot_be_signed_waits(
     tmp_path: Path, settings: Settings, server: MailServer, how: str

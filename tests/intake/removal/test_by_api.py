@@ -131,6 +131,16 @@ def test_what_they_say_becomes_a_status(
         assert len(system.got) == 1
 
 
+def test_who_is_too_busy_is_left_alone_as_long_as_they_ask(queued: Notice, system: Api) -> None:
+    system.says, system.also = (429, {}), {"Retry-After": "7200"}
+    actions.send_due_notices()
+    due = fresh(queued).next_action_at
+    assert due is not None
+    assert due > timezone.now() + timedelta(minutes=119)
+    actions.send_due_notices(timezone.now() + timedelta(minutes=110))
+    assert len(system.got) == 1
+
+
 def test_dry_run_refuses_on_record_and_connects_to_nobody(
     queued: Notice, system: Api, settings: Settings
 ) -> None:

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
@@ -47,19 +48,20 @@ class Signer:
 
 def signer() -> Signer | None:
     """What the settings have to sign with, None without. Raises CannotSignError."""
-    if not settings.HELPLINE_SMIME_CERTIFICATE:
+    if not (settings.HELPLINE_SMIME_CERTIFICATE or settings.HELPLINE_SMIME_KEY):
         return None
     try:
         held = x509.load_pem_x509_certificates(
             Path(settings.HELPLINE_SMIME_CERTIFICATE).read_bytes()
         )
         key = load_pem_private_key(Path(settings.HELPLINE_SMIME_KEY).read_bytes(), password=None)
-    except (OSError, ValueError, TypeError) as error:
+        certificate, *chain = held
+        of_key = certificate.public_key()
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise CannotSignError(f"certificate: {type(error).__name__}") from None
-    certificate, *chain = held
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         raise CannotSignError("certificate: neither RSA nor an elliptic curve")
-    if certificate.public_key() != key.public_key():
+    if of_key != key.public_key():
         raise CannotSignError("certificate: the key is of another one")
     if not certificate.not_valid_before_utc <= timezone.now() <= certificate.not_valid_after_utc:
         raise CannotSignError("certificate: not valid today")
