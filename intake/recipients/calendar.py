@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from holidays import HolidayBase, country_holidays
+from holidays import country_holidays
 
 from intake.recipients.models import Recipient
 
@@ -36,7 +36,7 @@ class Office:
 
     def works_on(self, day: date) -> bool:
         """Whether a day is one of its working days and no holiday there."""
-        return day.isoweekday() in self.days and day not in _holidays(self.country)
+        return day.isoweekday() in self.days and day not in _holidays(self.country, day.year)
 
     def hours_on(self, day: date) -> tuple[datetime, datetime]:
         """From when until when it works on a working day, in UTC."""
@@ -98,10 +98,10 @@ def working_time(office: Office | None, at: datetime, length: timedelta) -> date
     return at + length
 
 
-@lru_cache(maxsize=64)
-def _holidays(country: str) -> HolidayBase | frozenset[date]:
-    """The holidays of a country; it works out a year when it is first asked about it."""
+@lru_cache(maxsize=256)
+def _holidays(country: str, year: int) -> frozenset[date]:
+    """The holidays of a country in a year. The library's own object is not for several threads."""
     try:
-        return country_holidays(country) if country else frozenset()
+        return frozenset(country_holidays(country, years=year)) if country else frozenset()
     except NotImplementedError:
         return frozenset()  # a country that the library does not know
