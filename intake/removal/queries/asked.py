@@ -4,7 +4,7 @@ A reporter is told nothing of what was before their own report (docs/decisions/0
 who reads a dossier of it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,8 +22,8 @@ from intake.removal.models import (
     Route,
     Statement,
 )
-from intake.removal.queries.tried import CONTRADICTED, LEFT
-from intake.removal.states import NoticeStatus, RequestStatus
+from intake.removal.queries.tried import LEFT, outcome_of
+from intake.removal.states import RequestStatus
 
 
 @dataclass(frozen=True)
@@ -135,18 +135,3 @@ def gone_at(request: RemovalRequest, events: Iterable[RemovalEvent]) -> datetime
         return None
     seen = [event.at for event in events if event.became == RequestStatus.REMOVED]
     return seen[-1] if seen else None
-
-
-def outcome_of(
-    status: str, sendings: Collection[str], answered: str | None, *, was_silent: bool
-) -> str:
-    """What came of asking, as it may be told to others: silence only where somebody waited in vain."""
-    if answered is not None:
-        return CONTRADICTED.get((answered, status), answered)
-    if NoticeStatus.ACCEPTED not in sendings:
-        return "uncertain" if NoticeStatus.UNCERTAIN in sendings else "rejected"
-    if status == RequestStatus.REPLIED:
-        return "wrote"
-    if was_silent:
-        return "silent"
-    return "waiting" if status == RequestStatus.SENT else "ended"

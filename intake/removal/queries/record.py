@@ -25,8 +25,7 @@ from intake.removal.models import (
     RemovalEvent,
     RemovalRequest,
 )
-from intake.removal.queries.asked import outcome_of
-from intake.removal.queries.tried import LEFT
+from intake.removal.queries.tried import LEFT, outcome_of
 from intake.removal.states import NoticeStatus, RequestStatus
 
 # Of fewer pages than this it may be known whose they are.

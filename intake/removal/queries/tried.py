@@ -1,10 +1,10 @@
 """Who was asked about a location, and what came of it: read from the record."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from intake.recipients.states import Channel, Kind
-from intake.removal.models import Answer, AnswerKind, NoticeRequest, RemovalEvent, RemovalRequest
+from intake.removal.models import Answer, AnswerKind, NoticeRequest, RemovalEvent
 from intake.removal.states import NoticeStatus, RequestStatus
 from intake.removal.tried import Tried
 
@@ -59,9 +59,9 @@ def tried_before(
                 way=Channel(asked[-1].notice.channel),
                 first_at=asked[0].notice.sent_at or asked[0].notice.created_at,
                 times=len(asked),
-                outcome=_outcome(
-                    request,
-                    [entry.notice.status for entry in asked],
+                outcome=outcome_of(
+                    request.status,
+                    {entry.notice.status for entry in asked},
                     answers.get(request.pk),
                     was_silent=request.pk in silent,
                 ),
@@ -70,16 +70,16 @@ def tried_before(
     return told
 
 
-def _outcome(
-    request: RemovalRequest,
-    sendings: Iterable[str],
-    answered: str | None,
-    *,
-    was_silent: bool,
+def outcome_of(
+    status: str, sendings: Collection[str], answered: str | None, *, was_silent: bool
 ) -> str:
+    """What came of asking, as it may be told to others: silence only where somebody waited in vain."""
     if answered is not None:
-        return CONTRADICTED.get((answered, request.status), answered)
-    statuses = set(sendings)
-    if NoticeStatus.ACCEPTED not in statuses:
-        return "uncertain" if NoticeStatus.UNCERTAIN in statuses else "rejected"
-    return "waiting" if request.status == RequestStatus.SENT and not was_silent else "silent"
+        return CONTRADICTED.get((answered, status), answered)
+    if NoticeStatus.ACCEPTED not in sendings:
+        return "uncertain" if NoticeStatus.UNCERTAIN in sendings else "rejected"
+    if status == RequestStatus.REPLIED:
+        return "wrote"
+    if was_silent:
+        return "silent"
+    return "waiting" if status == RequestStatus.SENT else "ended"

@@ -24,6 +24,7 @@ from intake.removal.models import (
     RemovalRequest,
 )
 from intake.removal.queries.tried import tried_before
+from intake.removal.states import RequestStatus
 from intake.removal.tried import Tried, outcome_words, tried_words
 from tests.intake.removal import factories
 from tests.intake.removal.factories import URL, register
@@ -126,6 +127,10 @@ def test_each_answer_and_each_silence_has_its_words(
         return tried_before([request.location_id])[request.location_id][0].outcome
 
     assert now() == "waiting"
+    for status, outcome in ((RequestStatus.REPLIED, "wrote"), (RequestStatus.WITHDRAWN, "ended")):
+        RemovalRequest.objects.update(status=status)
+        assert now() == outcome
+    RemovalRequest.objects.update(status=RequestStatus.SENT)
     mark_silent(LATER)
     assert now() == "silent"
     for kind in (*(k for k in AnswerKind if k != AnswerKind.REMOVED), AnswerKind.REMOVED):
