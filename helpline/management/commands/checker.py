@@ -19,5 +19,7 @@ class Command(Worker):
                 "Pages are not looked at on this site. Set HELPLINE_CHECKS=1 for every process, and"
                 " give this one a way out of its own (docs/operating.md)."
             )
+        if settings.HELPLINE_DRY_RUN:
+            raise CommandError("This is a dry run (HELPLINE_DRY_RUN): no reported site is reached.")
         self.stdout.write("checker: looks at pages that are due")
         asyncio.run(self.run())
