@@ -11,6 +11,8 @@ MANDATE_VERSION = "2026-11"
 MANDATE_FOR_OTHERS = "2026-11-other"  # of who reports for the person in the images
 DOSSIER_VERSION = "2026-11"
 DOSSIER_FOR_OTHERS = "2026-11-other"
+# Those in which who reports says that the person in the images agrees.
+DOSSIERS_FOR_OTHERS = frozenset({DOSSIER_FOR_OTHERS})
 
 # Source of what a notice needs: Digital Services Act, article 16(2)(d).
 DECLARATIONS: dict[str, Promise] = {

@@ -8,7 +8,7 @@ from helpline.staff.audit import record
 from helpline.staff.models import User
 from intake.removal.queries.asked import asked_since
 from intake.report.dossier import dossier_of
-from intake.report.dossiers import agreement_to_ask, fit_for_dossier
+from intake.report.dossiers import agreement_to_ask, fit_for_dossier, is_enough
 from intake.report.models import DossierAgreement, Report
 from intake.report.permissions import check_can_read
 from intake.report.queries import progress_of_report
@@ -30,7 +30,7 @@ def agree_to_dossier(*, report: Report, reader: DossierFor) -> bool:
         reader=reader,
         defaults={"version": version, "given_at": timezone.now()},
     )
-    if not (is_new or held.holds):
+    if not (is_new or (held.holds and is_enough(held.version, version))):
         held.version, held.given_at, held.withdrawn_at = version, timezone.now(), None
         held.save(update_fields=["version", "given_at", "withdrawn_at"])
     return True
@@ -56,8 +56,10 @@ def make_dossier(*, report: Report, reader: DossierFor, by: User) -> bytes:
         .filter(report=report, reader=reader, withdrawn_at=None)
         .first()
     )
-    entries = fit_for_dossier(progress_of_report(report)) if agreement else []
-    if agreement is None or not entries:
+    if agreement is None:
+        raise NoDossierError
+    entries = fit_for_dossier(progress_of_report(report), agreement.version)
+    if not entries:
         raise NoDossierError
     record(by=by, action="make_dossier", subject_kind="report", subject_id=str(report.pk))
     agreement.made_at = timezone.now()

@@ -41,11 +41,14 @@ def dossier(request: StaffRequest, report_id: uuid.UUID) -> HttpResponse:
     """Whether a dossier of this report may be made, for whom, and about how many pages."""
     report = _report(request, report_id)
     given = {a.reader: a for a in DossierAgreement.objects.filter(report=report, withdrawn_at=None)}
+    entries = progress_of_report(report)
     context = {
         "report": report,
         "short": short_of(report.pk),
         "given": list(given.values()),
-        "pages": len(fit_for_dossier(progress_of_report(report))),
+        "pages": max(
+            (len(fit_for_dossier(entries, each.version)) for each in given.values()), default=0
+        ),
         "form": DossierForm(given=given, initial={"language": request.LANGUAGE_CODE}),
     }
     return render(request, "report/dossier/dossier.html", context)

@@ -34,6 +34,7 @@ from intake.report.actions import (
     NoDossierError,
     ReportFacts,
     Submitted,
+    add_links,
     agree_to_dossier,
     erase_report,
     make_dossier,
@@ -265,6 +266,31 @@ def test_nobody_can_agree_for_a_person_who_does_not(client: Client) -> None:
         facts = replace(ADULT, reported_by=who, authority=authority)
         sent = submit(f"https://example.org/{who}", facts=facts)
         assert not agree_to_dossier(report=sent.report, reader=LAWYER)
+
+
+def test_what_was_agreed_to_about_oneself_is_nobody_elses_word(
+    client: Client, caseworker: User
+) -> None:
+    """Links about a friend, added later, stand in it when it is said that the friend agrees."""
+    sent = submit()
+    page = f"/console/desk/dossiers/{sent.report.pk}/"
+    agree_to_dossier(report=sent.report, reader=LAWYER)
+    friend = replace(ADULT, reported_by="other", authority="yes")
+    add_links(report=sent.report, links=[LinkFacts("https://example.org/friend", friend)])
+    said = made(sent.report, caseworker)
+    assert URL in said
+    assert "friend" not in said
+    assert "about 1 page" in Page(sign_in(caseworker).get(page, headers=ENGLISH)).words
+    status = pressed(client, sent, "dossier")
+    assert "Links about somebody else came in later" in status.words
+    assert "The person in the images agrees." in status.words
+    assert status.buttons == [
+        *("dossier-agree:authority", "dossier-withdraw:lawyer", "dossier-agree:lawyer", "show")
+    ]
+    status = pressed(client, sent, "dossier-agree:lawyer")
+    assert "came in later" not in status.words
+    assert "friend" in made(sent.report, caseworker)
+    assert "about 2 pages" in Page(sign_in(caseworker).get(page, headers=ENGLISH)).words
 
 
 def test_what_was_before_the_own_report_is_not_told(

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from intake.report.actions import agree_to_dossier, withdraw_dossier
 from intake.report.declarations import DOSSIERS
-from intake.report.dossiers import agreement_to_ask
+from intake.report.dossiers import agreement_to_ask, is_enough
 from intake.report.models import DossierAgreement
 from intake.report.queries import progress_of_report
 from intake.report.states import DossierFor
@@ -21,7 +21,10 @@ def dossier(opened: Opened, said: str = "") -> HttpResponse:
     context: dict[str, object] = {
         "said": said,
         "text": DOSSIERS.get(version, []),
-        "readers": [(reader, given.get(reader)) for reader in DossierFor],
+        "readers": [
+            (reader, held, held is not None and not is_enough(held.version, version))
+            for reader, held in ((reader, given.get(reader)) for reader in DossierFor)
+        ],
     }
     return opened.render("report/dossier/agree.html", context)
 
