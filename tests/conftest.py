@@ -9,6 +9,8 @@ from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from helpline.privacy import throttle
@@ -17,6 +19,12 @@ from helpline.services.queries import forget_help_lines
 from tests import databases
 
 pytest_plugins = ["tests.processes.making", "tests.browser"]
+
+# How long an example takes says how busy the machine is.
+hypothesis_settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
