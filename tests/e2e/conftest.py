@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import NewPage
-from tests.e2e.people import Console, end_chats, sign_in
+from tests.e2e.people import Console, end_chats, on_duty, sign_in
 from tests.processes import Site
 
 
@@ -25,6 +25,7 @@ def console(site: Site, new_page: NewPage, cookies: dict[str, Any]) -> Iterator[
         page = new_page(base_url=site.url, wide=True)
         if account in cookies:
             page.context.add_cookies(cookies[account])
+            on_duty(site, account)
         else:
             sign_in(page, site, account)
             cookies[account] = page.context.cookies()

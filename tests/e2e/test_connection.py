@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, WebSocketRoute, expect
 
 from tests.browser import NewPage, Trouble, screenshot
-from tests.e2e.people import sign_in
+from tests.e2e.people import on_duty, sign_in
 from tests.processes import Site, Sites
 
 pytestmark = pytest.mark.e2e
@@ -105,6 +105,7 @@ def pair(site: Site, new_page: NewPage, trouble: Trouble, signed_in: list[Any]) 
     person.locator(".chat-start__button").click()
     if signed_in:
         sam.context.add_cookies(signed_in)
+        on_duty(site, "demo-counsellor")
     else:
         sign_in(sam, site, "demo-counsellor")
         signed_in += sam.context.cookies()

@@ -3,10 +3,11 @@ who takes over and gives the chat on. The visitor, on a phone, is never left alo
 that colleagues write to each other.
 """
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser import NewPage, look
 from tests.e2e.people import set_room, sign_in
@@ -142,6 +143,41 @@ def test_supervisor_is_asked_along_takes_over_and_gives_it_on(
     back_to(sam, robin)
     expect(sam.locator("#room-text")).to_have_value("dit was ik aan het typen")
     sam.locator("#room-text").fill("")
+
+
+def shut_comes_last(page: Page) -> None:
+    """That a chat is closed here comes after the lists that say why, as from a slow server."""
+    held: list[str | bytes] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        def pass_on(frame: str | bytes) -> None:
+            if '"type":"shut"' in str(frame):
+                held.append(frame)
+                return
+            socket.send(frame)
+            if '"type":"desk"' in str(frame):
+                while held:
+                    socket.send(held.pop())
+
+        socket.connect_to_server().on_message(pass_on)
+
+    page.route_web_socket(re.compile("/ws/"), between)
+
+
+def test_who_goes_on_is_told_also_when_the_chat_is_closed_here_after_that(
+    both: Both, site: Site, new_page: NewPage
+) -> None:
+    sam = both.sam
+    robin = console(site, new_page, "demo-supervisor")
+    shut_comes_last(sam)
+    sam.reload()
+    sam.locator("#desk-mine button").first.click()
+    sam.keyboard.press("F2")
+    robin.locator("#desk-asked button").first.click()
+    robin.locator("#act-take-over").click()
+    expect(sam.locator("#room")).to_be_hidden()
+    expect(sam.locator("#desk-note")).to_contain_text("Robin heeft het gesprek")
+    back_to(sam, robin)
 
 
 def test_nobody_is_asked_who_has_no_room(both: Both, site: Site, new_page: NewPage) -> None:
