@@ -226,18 +226,23 @@ def test_long_waits_grow_louder(site: Site, new_page: NewPage, sam: Page) -> Non
     sam.reload()
     expect(sam.locator("#desk-urgent")).to_have_text("Er wacht al lang iemand")
     expect(sam).to_have_title(re.compile(r"^\(2\) ! "))
-    expect(sam.locator("#desk-waiting .govuk-tag--yellow").first).to_have_text("3 min")
+    expect(sam.locator("#desk-waiting .govuk-tag--yellow").first).to_have_text(
+        re.compile("^[34] min$")
+    )
     site.rows("UPDATE chat_conversation SET waiting_since = %s WHERE status = 'waiting'", ago(6))
     sam.reload()
     expect(sam).to_have_title(re.compile(r"^\(2\) !! "))
-    expect(sam.locator("#desk-waiting .govuk-tag--red").first).to_have_text("6 min")
+    expect(sam.locator("#desk-waiting .govuk-tag--red").first).to_have_text(
+        re.compile("^[67] min$")
+    )
 
     for count in (1, 2):
         sam.locator("#desk-waiting button").first.click()
         expect(sam.locator("#desk-mine button")).to_have_count(count)
     site.rows("UPDATE chat_message SET sent_at = %s WHERE sender = 'visitor'", ago(7))
     sam.reload()
-    expect(sam.locator("#desk-mine .govuk-tag--red")).to_have_text(["Wacht op antwoord: 7 min"] * 2)
+    long = re.compile("^Wacht op antwoord: [78] min$")
+    expect(sam.locator("#desk-mine .govuk-tag--red")).to_have_text([long] * 2)
     expect(sam.locator("#desk-urgent")).to_contain_text("wacht al lang op antwoord")
     on_one_line(sam)  # it calls, and moves nothing
     look(sam, "console-05-long-waits")
