@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser import NewPage, screenshot
+from tests.e2e.test_health import until
 from tests.processes import Site, Sites
 
 
@@ -23,6 +24,7 @@ def test_database_is_the_demo_site(site: Site) -> None:
 
 def test_daphne_and_worker_stop_when_asked(sites: Sites) -> None:
     with sites.open(webs=2 if not sites.embedded else 1) as site:
+        until(site, worker="ok")  # one that still begins does not know yet how to stop
         assert all(process.running for process in site.processes)
         codes = [process.stop() for process in site.processes]
     assert codes == [0] * len(codes)
