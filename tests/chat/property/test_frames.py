@@ -31,7 +31,7 @@ pytestmark = [
 IDS = [str(uuid.UUID(int=number)) for number in range(1, 4)]
 TYPES = {
     *("welcome", "messages", "ack", "refused", "state", "read", "typing", "present", "desk"),
-    *("opened", "shut", "news", "beat", "colleagues"),
+    *("opened", "shut", "news", "beat", "colleagues", "done"),
 }
 CLOSES = {code for name, code in vars(Close).items() if name.isupper()}
 CONNECT = {"type": "websocket.connect"}
