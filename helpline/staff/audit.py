@@ -10,7 +10,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from helpline.privacy.vault.master import fixed_key
@@ -33,20 +33,16 @@ def record(*, by: User | None, action: str, subject_kind: str, subject_id: str) 
     Commits by itself when no transaction is open. When it cannot be written it raises, and what
     was to be opened stays shut. ``by`` None is the system itself.
     """
-    for attempt in range(ATTEMPTS):
-        try:
-            with transaction.atomic():
-                return _append(
-                    actor=by.get_username() if by else "system",
-                    action=action,
-                    subject_kind=subject_kind,
-                    subject_id=subject_id,
-                )
-        except IntegrityError:
-            # Somebody else took the number between our look and our write.
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+    for _attempt in range(ATTEMPTS):
+        entry = _next(
+            actor=by.get_username() if by else "system",
+            action=action,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+        )
+        if _insert(entry):
+            return entry
+    raise IntegrityError("others took each number of the record first")
 
 
 def record_person(*, by: User | None, action: str, person: User) -> None:
@@ -83,7 +79,8 @@ def verify(day: date) -> Break | None:
     return None
 
 
-def _append(*, actor: str, action: str, subject_kind: str, subject_id: str) -> AuditEntry:
+def _next(*, actor: str, action: str, subject_kind: str, subject_id: str) -> AuditEntry:
+    """The entry that would come after the last one."""
     now = timezone.now()
     day = timezone.localdate(now)
     last = AuditEntry.objects.filter(day=day).order_by("-number").first()
@@ -97,8 +94,27 @@ def _append(*, actor: str, action: str, subject_kind: str, subject_id: str) -> A
         subject_id=subject_id,
     )
     entry.chain = _chain(bytes(last.chain) if last else b"", entry)
-    entry.save(force_insert=True)
     return entry
+
+
+def _insert(entry: AuditEntry) -> bool:
+    """Write an entry, unless somebody took its number since we looked: then nothing is written.
+
+    By hand, since the ORM can only be told by an error that a number is taken, and that would need a
+    transaction of its own around each entry: every page that is on the record would wait for it.
+    """
+    fields = [field for field in AuditEntry._meta.local_concrete_fields if not field.primary_key]
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    table = connection.ops.quote_name(AuditEntry._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608 -- names of the model's own
+            " ON CONFLICT DO NOTHING RETURNING id",
+            [field.get_db_prep_save(getattr(entry, field.attname), connection) for field in fields],
+        )
+        row = cursor.fetchone()
+    entry.pk = row[0] if row else None
+    return row is not None
 
 
 def _chain(before: bytes, entry: AuditEntry) -> bytes:

@@ -40,7 +40,16 @@ def check_role(user: User, *roles: str) -> None:
 
 def works_for(user: User, service: Service) -> bool:
     """Whether a person is a member of a service."""
-    return user.memberships.filter(service=service).exists()
+    return service.pk in services_of(user)
+
+
+def services_of(user: User) -> frozenset[uuid.UUID]:
+    """The services that a person is a member of, asked once for a request's user object."""
+    held: frozenset[uuid.UUID] | None = getattr(user, "_services", None)
+    if held is None:
+        held = _services_of({user.pk})[user.pk]
+        setattr(user, "_services", held)  # noqa: B010 -- lives as long as this object
+    return held
 
 
 def check_works_for(user: User, service: Service) -> None:
@@ -58,7 +67,7 @@ def services_in_sight(user: User) -> frozenset[uuid.UUID] | None:
     """Of which services a person sees the staff; None for all of them."""
     if has_role(user, Role.ADMINISTRATOR):
         return None
-    return _services_of({user.pk})[user.pk]
+    return services_of(user)
 
 
 def roles_to_give(user: User) -> tuple[str, ...]:

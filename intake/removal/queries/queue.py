@@ -13,8 +13,8 @@ from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpline.services.models import Service
 from helpline.staff.models import User
+from helpline.staff.permissions import services_of
 from intake.recipients.models import Recipient
 from intake.removal.models import Location, PictureAge, RemovalRequest, SavedView
 from intake.removal.states import SETTLED, Work
@@ -76,11 +76,6 @@ class QueuePage:
     locations: list[Location]
     page: int
     has_next: bool
-
-
-def services_of(user: User) -> list[uuid.UUID]:
-    """The services whose locations a person works on."""
-    return list(Service.objects.filter(memberships__user=user).values_list("pk", flat=True))
 
 
 def queue(user: User, filters: Filters, *, page: int = 1) -> QueuePage:

@@ -12,8 +12,8 @@ from django.db.models import Prefetch, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from helpline.privacy.vault.sealing import blind_index
-from helpline.services.models import Service
 from helpline.staff.models import User
+from helpline.staff.permissions import services_of
 from intake.removal.canonical import CanonicalURL, NotAnAddress, Reason, canonicalise
 from intake.removal.models import Location, RemovalRequest
 from intake.removal.queries.places import DOMAIN_INDEX, HOST_INDEX, URL_INDEX
@@ -76,12 +76,11 @@ def locations_with(indexes: Sequence[bytes], by: By) -> QuerySet[Location]:
 
 def found(user: User, indexes: Sequence[bytes], by: By, *, page: int = 1) -> Found:
     """The locations of the person's services under these indexes, newest first. Three queries."""
-    services = list(Service.objects.filter(memberships__user=user).values_list("pk", flat=True))
     page = min(max(page, 1), LAST_PAGE)
     start = (page - 1) * PAGE
     rows = list(
         locations_with(indexes, by)
-        .filter(service_id__in=services)
+        .filter(service_id__in=services_of(user))
         .select_related("claimed_by")
         .defer("url")
         .prefetch_related(
