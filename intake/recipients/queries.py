@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Length
 
+from helpline.privacy.vault.keys import preload
 from helpline.privacy.vault.sealing import blind_index
 from helpline.services.models import Service
 from intake.recipients.hosts import LONGEST_HOST, normalise_host, suffixes
 from intake.recipients.lookups.cdn import known
-from intake.recipients.models import LookUp, Recipient, RecipientDomain
+from intake.recipients.models import LookUp, Proposal, Recipient, RecipientDomain
 from intake.recipients.states import EvidenceKind, Kind
 
 HOST_INDEX = "look-up host"
@@ -121,6 +122,33 @@ def for_export() -> QuerySet[Recipient]:
 
 
 @dataclass(frozen=True)
+class Directory:
+    """The directory as it looks from one host: who answers for it, and who else can be asked."""
+
+    # May be hostile: whoever asks them looks at that first.
+    owner: Recipient | None
+    others: list[Recipient]
+
+
+def directory_for(host: str) -> Directory:
+    """Who in use answers for a host, by the longest of their domains, and all that may be written
+    to about it. One query.
+    """
+    normal = normalise_host(host)
+    of_host = Q(domains__suffix__in=suffixes(normal) if normal else [])
+    entries = list(
+        Recipient.objects.filter(active=True)
+        .annotate(owned=Max(Length("domains__suffix"), filter=of_host))
+        .order_by("name", "pk")
+    )
+    owners = [entry for entry in entries if entry.owned]
+    return Directory(
+        owner=max(owners, key=lambda entry: entry.owned, default=None),
+        others=[one for one in entries if not one.hostile and one.kind != Kind.HOTLINE],
+    )
+
+
+@dataclass(frozen=True)
 class Front:
     """A network that stands in front of a host, with its entry in the directory, if in use."""
 
@@ -129,17 +157,16 @@ class Front:
     recipient: Recipient | None
 
 
-def fronts_of(look_up: LookUp) -> list[Front]:
-    """What a look-up recognised in front of its host, the sure ones first. At most one query."""
+def fronts_of(look_up: LookUp, directory: Directory) -> list[Front]:
+    """What a look-up recognised in front of its host, the sure ones first. No query."""
     seen = [e.facts for e in look_up.evidence.all() if e.kind == EvidenceKind.CDN]
     entries_by_key = {cdn.key: cdn.entry for cdn in known() if cdn.entry}
-    slugs = {entries_by_key.get(facts["cdn"], "") for facts in seen} - {""}
-    in_directory = {r.slug: r for r in in_use().filter(slug__in=slugs)} if slugs else {}
+    by_slug = {one.slug: one for one in directory.others if one.slug}
     return [
         Front(
             name=facts["name"],
             sure=facts["sure"],
-            recipient=in_directory.get(entries_by_key.get(facts["cdn"])),
+            recipient=by_slug.get(entries_by_key.get(facts["cdn"], "")),
         )
         for facts in seen
     ]
@@ -169,11 +196,36 @@ def latest_look_up(host: str, *, since: datetime) -> LookUp | None:
 
 def look_ups_of(host: str) -> QuerySet[LookUp]:
     """Earlier look-ups of a host, newest first, with what they found."""
+    return _with_findings(LookUp.objects.filter(host_index=_index_of(host))).order_by(
+        "-looked_up_at"
+    )
+
+
+def latest_look_ups(hosts: Iterable[str]) -> dict[str, LookUp]:
+    """The newest look-up of each of these hosts that has one. Three queries, and one for the keys of
+    all that was found."""
+    newest = LookUp.objects.filter(host_index=OuterRef("host_index")).order_by(
+        "-looked_up_at", "pk"
+    )
+    hosts_by_index = {_index_of(host): host for host in hosts}
+    found = _with_findings(
+        LookUp.objects.filter(
+            host_index__in=list(hosts_by_index), pk=Subquery(newest.values("pk")[:1])
+        )
+    )
+    by_host = {hosts_by_index[bytes(one.host_index)]: one for one in found}
+    preload([one.pk for one in by_host.values()])
+    return by_host
+
+
+def _index_of(host: str) -> bytes:
     normal = normalise_host(host) or host[:LONGEST_HOST].encode("utf-8", "replace").decode()
-    return (
-        LookUp.objects.filter(host_index=blind_index(HOST_INDEX, normal))
-        .prefetch_related("evidence", "proposals__recipient")
-        .order_by("-looked_up_at")
+    return blind_index(HOST_INDEX, normal)
+
+
+def _with_findings(look_ups: QuerySet[LookUp]) -> QuerySet[LookUp]:
+    return look_ups.prefetch_related(
+        "evidence", Prefetch("proposals", Proposal.objects.select_related("recipient"))
     )
 
 

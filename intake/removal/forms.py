@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from intake.recipients.hosts import LONGEST_HOST, normalise_host
-from intake.recipients.models import Proposal
+from intake.recipients.models import Proposal, Recipient
 from intake.recipients.queries import in_use
 from intake.recipients.states import Kind
 from intake.removal.actions import AnswerKind, Claim, HandedIn, RefusalGround
@@ -86,6 +86,12 @@ class RecipientForm(forms.Form):
         label=_("Somebody from the directory"),
         empty_label=_("Choose"),
     )
+
+    def show(self, recipients: Sequence[Recipient]) -> "RecipientForm":
+        """Offer these, that are at hand, so that the page asks no second time for them."""
+        choices = [("", _("Choose")), *((str(one.pk), str(one)) for one in recipients)]
+        self.fields["recipient"].choices = choices  # type: ignore[attr-defined]  # a field of choices
+        return self
 
 
 class OriginForm(forms.Form):

@@ -4,9 +4,9 @@ from django.urls import path
 
 from intake.removal.check import views as watching
 from intake.removal.views import (
+    address,
     assigning,
     by_hand,
-    copying,
     desk,
     dossier,
     finding,
@@ -33,9 +33,9 @@ urlpatterns = [
     path("rules/", looks.rules, name="look-rules"),
     path("dossier/", dossier.dossier, name="dossier"),
     path("<uuid:location_id>/", desk.location, name="location"),
-    path("<uuid:location_id>/address/", desk.show_address, name="show-address"),
-    path("<uuid:location_id>/copy/", copying.copy, name="copy-address"),
-    path("<uuid:location_id>/who/", desk.look_up, name="look-up"),
+    path("<uuid:location_id>/address/", address.show_address, name="show-address"),
+    path("<uuid:location_id>/copy/", address.copy, name="copy-address"),
+    path("<uuid:location_id>/who/", address.look_up, name="look-up"),
     path("<uuid:location_id>/propose/", desk.propose, name="propose"),
     path("<uuid:location_id>/proposal/", desk.confirm_proposal, name="confirm-proposal"),
     path("<uuid:location_id>/claim/", assigning.claim, name="claim"),

@@ -87,4 +87,5 @@ def test_address_is_copied_on_purpose(site: Site, new_page: NewPage) -> None:
     page.locator("#why-copy").select_option("police")
     page.get_by_role("button", name="Kopieer het adres").click()
     expect(page.locator("#copied")).to_have_value("https://example.org/desk/copied")
+    page.locator(".govuk-back-link").click()
     expect(page.locator("[aria-labelledby=history]")).to_contain_text("Voor de politie")

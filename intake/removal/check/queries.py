@@ -106,18 +106,21 @@ class WatchView:
     never: Unaskable | None
 
 
-def watch_view(location: Location, address: CanonicalURL | None, *, can_check: bool) -> WatchView:
-    """Gather it. One query where a page is looked at."""
+def watch_view(
+    location: Location, *, can_check: bool, address: CanonicalURL | None = None
+) -> WatchView:
+    """Gather it. One query where a page is looked at, and one where that can be begun."""
     watch: Watch | None = getattr(location, "watch", None)
     checks = list(watch.checks.order_by("-at", "-pk")[:SHOWN]) if watch else []
     is_on = watch is not None and watch.is_on
+    is_offered = settings.HELPLINE_CHECKS and can_check and not is_on
     return WatchView(
         watch=watch,
         checks=checks,
-        is_offered=settings.HELPLINE_CHECKS and can_check and not is_on,
+        is_offered=is_offered,
         is_late=watch is not None
         and watch.status in ON
         and watch.next_at is not None
         and watch.next_at < timezone.now() - LATE,
-        never=why_never(address) if address is not None and not is_on else None,
+        never=why_never(address) if address is not None and is_offered else None,
     )

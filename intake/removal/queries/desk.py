@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from helpline.privacy.vault.keys import preload
 from helpline.staff.models import User
@@ -107,11 +107,20 @@ def choosable_pairs() -> QuerySet[GroundRoute]:
 
 
 @dataclass(frozen=True)
+class LastNotice:
+    """The notice of a request's last round: what leads there, and how it stands."""
+
+    pk: uuid.UUID
+    reference: str
+    status: str
+
+
+@dataclass(frozen=True)
 class AskedRequest:
     """A request as the desk shows it."""
 
     request: RemovalRequest
-    notice: Notice | None
+    notice: LastNotice | None
     answer: Answer | None
     fits: list[Fit]
     # What keeps a hand-over that is ready from going.
@@ -143,7 +152,7 @@ class LocationView:
 
 
 def location_view(location: Location) -> LocationView:
-    """Gather what the desk shows of a location. Ten queries, however long its
+    """Gather what the desk shows of a location. Eight queries, however long its
     history, and one for the keys of what is read.
     """
     statements = list(
@@ -152,16 +161,14 @@ def location_view(location: Location) -> LocationView:
         )
     )
     requests = list(
-        location.requests.select_related("recipient", "ground", "route", "found_by").order_by(
-            "created_at"
+        location.requests.select_related("recipient", "ground", "route", "found_by")
+        .annotate(
+            last_notice=_of_last_round("notice"),
+            last_reference=_of_last_round("notice__reference"),
+            last_status=_of_last_round("notice__status"),
         )
+        .order_by("created_at")
     )
-    notices = {
-        entry.request_id: entry.notice
-        for entry in NoticeRequest.objects.filter(request__in=[r.pk for r in requests])
-        .select_related("notice")
-        .order_by("round")
-    }
     answers = {
         answer.request_id: answer
         for answer in Answer.objects.filter(request__in=[r.pk for r in requests])
@@ -178,7 +185,9 @@ def location_view(location: Location) -> LocationView:
     asked = [
         AskedRequest(
             request=request,
-            notice=notices.get(request.pk),
+            notice=LastNotice(request.last_notice, request.last_reference, request.last_status)
+            if request.last_notice
+            else None,
             answer=answers.get(request.pk),
             fits=fits(request, pairs, statements)
             if request.status == RequestStatus.PROPOSED
@@ -207,6 +216,12 @@ def location_view(location: Location) -> LocationView:
         can_hand_over_again=location.is_possibly_minor
         and any(r.is_hand_over and _can_ask_again(r) for r in requests),
     )
+
+
+def _of_last_round(field: str) -> Subquery:
+    """Something of a request's last round, with the request itself."""
+    entries = NoticeRequest.objects.filter(request=OuterRef("pk")).order_by("-round")
+    return Subquery(entries.values(field)[:1])
 
 
 CHECKABLE = frozenset(

@@ -9,7 +9,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from helpline.privacy.vault.sealing import blind_index
 from intake.recipients.models import LookUp
-from intake.recipients.queries import look_ups_of
+from intake.recipients.queries import (
+    Directory,
+    Front,
+    directory_for,
+    fronts_of,
+    latest_look_ups,
+)
 from intake.removal.models import FoundBy, Location, Notice, PictureAge
 from intake.removal.states import RequestStatus
 
@@ -29,15 +35,31 @@ class Behind:
 
     pk: uuid.UUID
     host: str
-    look_ups: list[LookUp]
+    look_up: LookUp | None
 
 
-def origins_of(location: Location) -> list[Behind]:
-    """The servers that were entered behind a host. One query, and three for each of them."""
-    return [
-        Behind(origin.pk, origin.host, list(look_ups_of(origin.host)[:1]))
-        for origin in location.origins.all()
-    ]
+@dataclass(frozen=True)
+class WhomToAsk:
+    """All that is known of who answers for a page, once its address is open."""
+
+    directory: Directory
+    look_up: LookUp | None
+    behind: list[Behind]
+    fronts: list[Front]
+
+
+def whom_to_ask(location: Location, host: str) -> WhomToAsk:
+    """Gather it. Five queries, however many servers stand behind the host, and one for keys."""
+    directory = directory_for(host)
+    origins = list(location.origins.all())
+    look_ups = latest_look_ups([host, *(origin.host for origin in origins)])
+    own = look_ups.get(host)
+    return WhomToAsk(
+        directory=directory,
+        look_up=own,
+        behind=[Behind(each.pk, each.host, look_ups.get(each.host)) for each in origins],
+        fronts=fronts_of(own, directory) if own else [],
+    )
 
 
 def to_ask_again(now: datetime) -> QuerySet[FoundBy]:

@@ -14,25 +14,22 @@ from django.views.decorators.http import require_GET, require_POST
 from helpline.staff import audit
 from helpline.staff.decorators import StaffRequest, staff_view
 from helpline.staff.models import User
-from intake.recipients.queries import fronts_of, hotline, look_ups_of, recipient_for_host
+from intake.recipients.queries import hotline
 from intake.removal import actions
 from intake.removal.actions.desk import location_for_desk
 from intake.removal.beside import beside
-from intake.removal.canonical import CanonicalURL
 from intake.removal.check.queries import watch_view
 from intake.removal.errors import RefusedError
 from intake.removal.forms import (
     NoteForm,
-    OriginForm,
     PairForm,
     ProposalForm,
     RecipientForm,
     YesNoForm,
 )
-from intake.removal.models import Location, RemovalRequest, WhyCopy, WhyUrgent
+from intake.removal.models import Location, RemovalRequest, WhyUrgent
 from intake.removal.permissions import DESK_ROLES
 from intake.removal.queries import desk as desk_queries
-from intake.removal.queries.finding import origins_of
 from intake.removal.queries.ladder import ladder_view
 from intake.removal.queries.queue import colleagues
 
@@ -53,31 +50,6 @@ def location(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     """One location: who reports it, who was asked, what they said. Its address stays covered."""
     place = location_of(location_id, request.user)
     return show(request, place)
-
-
-@require_POST
-@caseworkers
-def show_address(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
-    """The address, as text, and whom the directory knows for it."""
-    place = location_of(location_id, request.user)
-    try:
-        address = actions.open_address(place, by=request.user)
-    except RefusedError as refused:
-        return _refused(request, refused, place)
-    return show(request, place, address=address)
-
-
-@require_POST
-@caseworkers
-def look_up(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
-    """Ask the registers who answers for the host, and show what they said."""
-    place = location_of(location_id, request.user)
-    try:
-        actions.look_up(place, again="again" in request.POST, by=request.user)
-        address = actions.open_address(place, by=request.user)
-    except RefusedError as refused:
-        return _refused(request, refused, place)
-    return show(request, place, address=address)
 
 
 @require_POST
@@ -218,13 +190,14 @@ def do(
     try:
         action()
     except RefusedError as refused:
-        return _refused(request, refused, place)
+        return refuse(request, refused, place)
     if done:
         messages.success(request, done)
     return to_location(place)
 
 
-def _refused(request: StaffRequest, refused: RefusedError, place: Location) -> HttpResponse:
+def refuse(request: StaffRequest, refused: RefusedError, place: Location) -> HttpResponse:
+    """Tell what stands in the way, and go back to the page of the location."""
     say_why_not(request, refused)
     return to_location(place)
 
@@ -235,15 +208,7 @@ def not_chosen(request: StaffRequest, place: Location, what: str = "") -> HttpRe
     return to_location(place)
 
 
-def show(
-    request: StaffRequest,
-    place: Location,
-    address: CanonicalURL | None = None,
-    note_form: NoteForm | None = None,
-    origin_form: OriginForm | None = None,
-    *,
-    copied: bool = False,
-) -> HttpResponse:
+def show(request: StaffRequest, place: Location, note_form: NoteForm | None = None) -> HttpResponse:
     """The page of a location: first on the record, then what is known of it."""
     audit.record(
         by=request.user, action="open_location", subject_kind="location", subject_id=str(place.pk)
@@ -252,24 +217,14 @@ def show(
     context: dict[str, Any] = {
         "view": view,
         "location": place,
-        "address": address,
         "ladder": ladder_view(place, [asked.request for asked in view.asked]),
         "beside": beside([statement.pk for statement in view.statements]),
         "note_form": note_form or NoteForm(prefix="note"),
-        "colleagues": colleagues(request.user, DESK_ROLES),
-        "why_urgent": WhyUrgent.choices,
-        "why_copy": WhyCopy.choices,
-        "copied": copied,
     }
-    if not place.is_possibly_minor:
-        context["looking"] = watch_view(place, address, can_check=view.can_check)
-    if address is not None:
-        context["suggested"] = recipient_for_host(address.host)
-        context["look_ups"] = list(look_ups_of(address.host)[:1])
-        context["form"] = RecipientForm()
-        context["origin_form"] = origin_form or OriginForm(prefix="origin")
-        context["origins"] = origins_of(place)
-        context["fronts"] = [f for found in context["look_ups"] for f in fronts_of(found)]
     if place.is_possibly_minor:
         context["hotline"] = hotline(place.service)
+    else:
+        context["colleagues"] = colleagues(request.user, DESK_ROLES)
+        context["why_urgent"] = WhyUrgent.choices
+        context["looking"] = watch_view(place, can_check=view.can_check)
     return render(request, "removal/desk/location.html", context)

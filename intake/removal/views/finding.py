@@ -14,7 +14,8 @@ from intake.removal.canonical import CanonicalURL
 from intake.removal.errors import RefusedError
 from intake.removal.forms import OriginForm
 from intake.removal.models import Location, Origin, RemovalRequest
-from intake.removal.views.desk import caseworkers, location_of, say_why_not, show, to_location
+from intake.removal.views.address import show
+from intake.removal.views.desk import caseworkers, location_of, say_why_not, to_location
 
 
 @require_POST
@@ -32,7 +33,7 @@ def enter_origin(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     except RefusedError as refused:
         say_why_not(request, refused)
         return to_location(place)
-    return show(request, place, address=address, origin_form=form)
+    return show(request, place, address, form)
 
 
 @require_POST
@@ -49,7 +50,7 @@ def look_up_origin(
     except RefusedError as refused:
         say_why_not(request, refused)
         return to_location(place)
-    return show(request, place, address=address)
+    return show(request, place, address)
 
 
 @require_POST

@@ -81,13 +81,13 @@ def show(
         "requests": requests,
         "look": look_view(shown, request.user),
         "by_hand": channels.by_hand(shown.channel),
-        "receipt": receipt_of(shown),
+        "receipt": receipt_of(shown) if shown.status != NoticeStatus.DRAFT else None,
         "dry_run": is_dry_run(),
     }
     if shown.forgotten_at is None:
         covered = shown.is_hand_over or any(r.location.is_possibly_minor for r in requests)
         envelope = actions.envelope_of(shown, covered=covered)
-        answers = latest_answers(shown)
+        answers = latest_answers(shown) if shown.status != NoticeStatus.DRAFT else {}
         context["envelope"] = envelope
         context["xarf"] = json.dumps(envelope.xarf, indent=2) if envelope.xarf else ""
         context["entries"] = [

@@ -26,7 +26,7 @@ from intake.recipients.lookups.dns import is_public
 from intake.recipients.lookups.findings import Finding, NoAnswerError
 from intake.recipients.lookups.rdap import read_domain, read_network
 from intake.recipients.models import Evidence, LookUp, Proposal, Recipient
-from intake.recipients.queries import fronts_of, latest_look_up, look_ups_of
+from intake.recipients.queries import directory_for, fronts_of, latest_look_up, look_ups_of
 from intake.recipients.states import Confidence, Kind, Reason
 from tests.corpora import corpus, count
 from tests.standins.dns import NameServer, name_server
@@ -163,14 +163,14 @@ def test_network_in_front_is_recognised(
     entry = Recipient.objects.create(
         name=name, slug="cloudflare", kind=Kind.NETWORK, active=True, verified_at=timezone.now()
     )
-    (front,) = fronts_of(look_ups_of(HOST)[0])
+    (front,) = fronts_of(look_ups_of(HOST)[0], directory_for(HOST))
     assert (front.name, front.sure) == (name, sure)
     assert front.recipient == (entry if name == "Cloudflare" else None)
 
 
 def test_network_in_front_is_not_guessed(registers: Register, caseworker: User) -> None:
     look_up(HOST, by=caseworker)
-    assert fronts_of(look_ups_of(HOST)[0]) == []
+    assert fronts_of(look_ups_of(HOST)[0], directory_for(HOST)) == []
     # A name that only ends in the same letters is another's.
     assert recognise("notcloudfront.net", [], []) == []
 
