@@ -6,6 +6,8 @@ ingest_vs_copy   rows a second of `import_locations`, in units of what COPY take
 ingest_rss_mib   the most that all processes of the import had in memory together
 desk_ratio       95 of 100 pages of the desk with that year on it, beside those of an empty desk
 desk_ms_p95      within so many milliseconds are 95 of 100 pages of the full desk
+desk_queries     of the page that asks the database most with that year on it, between the least and the
+                 most of all pages: with a location on each to which everything happened
 
 What each part took is said beside it, on the other output. ROWS=30000 is a smaller year, SHORT=1 runs
 it once with very little, to see that it runs.
@@ -59,6 +61,7 @@ def figures(*, short: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         found = ingest(Path(folder), rows, 1 if short else INGESTS)
     found += desk(SHORT_ROUNDS if short else ROUNDS, 2 if short else LOOKS)
+    found.append(queries())
     for name in (EMPTY, FULL):
         databases.drop(name)
     return found
@@ -148,6 +151,21 @@ def desk(rounds: int, looks: int) -> list[Figure]:
         Figure("desk_ratio", ratio(legs), *bootstrap(legs, ratio, 1000)),
         Figure("desk_ms_p95", p95_full(legs), *bootstrap(legs, p95_full, 1000)),
     ]
+
+
+def queries() -> Figure:
+    """How many the page asks that asks the most; no page may reach twenty."""
+    from tests.intake.desk_pages import MOST_QUERIES  # noqa: PLC0415 -- needs the settings
+
+    counted = _run(FULL, "-m", "tests.bench.year.counting")
+    asked: dict[str, int] = counted["queries"]
+    say("queries: " + ", ".join(f"{page} {number}" for page, number in asked.items()))
+    say(
+        "dossier of a recipient: "
+        + ", ".join(f"{n} {v:.1f}" for n, v in counted["dossier"].items())
+    )
+    assert max(asked.values()) <= MOST_QUERIES, asked
+    return Figure("desk_queries", max(asked.values()), min(asked.values()), max(asked.values()))
 
 
 def joined(one: Pages, other: Pages) -> Pages:

@@ -11,7 +11,7 @@ import pytest
 
 from tests import databases
 from tests.bench.year import copying
-from tests.bench.year.__main__ import EMPTY, FULL, _environment, _run, desk, ingest
+from tests.bench.year.__main__ import EMPTY, FULL, _environment, _run, desk, ingest, queries
 from tests.bench.year.making import write
 
 pytestmark = [pytest.mark.e2e]
@@ -29,9 +29,9 @@ def desks() -> Iterator[None]:
 
 
 def test_the_bench_says_its_figures(tmp_path: Path) -> None:
-    found = ingest(tmp_path, 2500, 1) + desk(1, 1)
+    found = [*ingest(tmp_path, 2500, 1), *desk(1, 1), queries()]
     assert [figure.name for figure in found] == [
-        *("ingest_vs_copy", "ingest_rss_mib", "desk_ratio", "desk_ms_p95"),
+        *("ingest_vs_copy", "ingest_rss_mib", "desk_ratio", "desk_ms_p95", "desk_queries"),
     ]
     assert all(figure.median > 0 for figure in found)
 
