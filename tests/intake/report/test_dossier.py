@@ -43,9 +43,9 @@ from intake.report.actions import (
 )
 from intake.report.models import DossierAgreement, Report
 from intake.report.states import DossierFor
-from tests.chat.test_form_rubbish import RUBBISH
 from tests.intake.removal.factories import ADULT, MINOR, person, recipient, register
 from tests.intake.report.walk import Page, posted
+from tests.rubbish import RUBBISH
 from tests.signed_in import sign_in
 from tests.standins.smtp import MailServer, mail_server
 
