@@ -1,13 +1,10 @@
 """Workers killed while notices leave: the short form of `make faults-notices`, and its judge."""
 
 import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
+from tests.faults.apart import short_run
 from tests.faults.notices.oracle import (
     Arrived,
     judge,
@@ -17,24 +14,9 @@ from tests.faults.notices.oracle import (
 )
 from tests.faults.notices.points import AFTER, POINTS
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-
 
 def test_nothing_goes_twice_or_is_forgotten_wherever_a_worker_dies() -> None:
-    # In a process of its own, with database servers of its own, as tests.faults.test_chat.
-    environment = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith("HELPLINE_") or key == "HELPLINE_TEST_CACHE"
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.notices", "--short"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = short_run("tests.faults.notices")
     line = re.search(
         r"^notices (\d+) kills 0 duplicate 0 missing (\d+) uncertain", done.stdout, re.M
     )
