@@ -29,7 +29,8 @@ caseworkers = staff_view("caseworker", "supervisor")
 def waiting(request: StaffRequest) -> HttpResponse:
     """What waits, oldest first; what it says stays covered."""
     page = Paginator(open_leads(request.user), PAGE).get_page(request.GET.get("page"))
-    return render(request, "report/leads/waiting.html", {"page": page})
+    context = {"page": page, "rows": page.object_list}
+    return render(request, "report/leads/waiting.html", context)
 
 
 @require_GET
