@@ -166,16 +166,18 @@ def pytest_terminal_summary(terminalreporter: Any) -> Generator[None]:
     reports = [each for kind in terminalreporter.stats.values() for each in kind]
     failed = [each for each in reports if getattr(each, "failed", False)]
     for report in failed:
-        crash = getattr(report.longrepr, "reprcrash", None)
-        what = crash.message if crash else str(report.longrepr)
-        terminalreporter.write_line(f"\n{report.nodeid} ({report.when})")
-        where = [f"{crash.path}:{crash.lineno}"] if crash else []
-        for line in [*what.splitlines()[:4], *where]:
+        when = getattr(report, "when", "collect")
+        terminalreporter.write_line(f"\n{report.nodeid} ({when})")
+        lines = str(report.longrepr).splitlines()[-4:]
+        if crash := getattr(report.longrepr, "reprcrash", None):
+            lines = [*crash.message.splitlines()[:4], f"{crash.path}:{crash.lineno}"]
+        for line in lines:
             terminalreporter.write_line(f"  {line[:300]}")
         pages = [
             page
             for each in reports
-            if getattr(each, "nodeid", "") == report.nodeid and each.when == "teardown"
+            if getattr(each, "nodeid", "") == report.nodeid
+            and getattr(each, "when", "") == "teardown"
             for name, page in each.user_properties
             if name == PAGE
         ]
