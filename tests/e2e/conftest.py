@@ -1,4 +1,4 @@
-"""What journeys at the console share: staff who sign in once a module, and chats that end."""
+"""What journeys at the console and the desk share: staff who sign in once a module, chats that end."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import NewPage
+from tests.e2e.ends import Asked, Desk
 from tests.e2e.people import Console, end_chats, on_duty, sign_in
 from tests.processes import Site
 
@@ -35,3 +36,20 @@ def console(site: Site, new_page: NewPage, cookies: dict[str, Any]) -> Iterator[
 
     yield open_console
     end_chats(site)
+
+
+@pytest.fixture
+def desk(site: Site, new_page: NewPage, cookies: dict[str, Any]) -> Desk:
+    """Opens the page of a location as the caseworker sees it."""
+    page = new_page(base_url=site.url, wide=True)
+
+    def open_location(asked: Asked) -> Page:
+        if "desk" in cookies:
+            page.context.add_cookies(cookies["desk"])
+        else:
+            sign_in(page, site, "demo-caseworker")
+            cookies["desk"] = page.context.cookies()
+        page.goto(f"/console/desk/{asked.place}/")
+        return page
+
+    return open_location
