@@ -44,6 +44,7 @@ CHECKED = frozenset({RequestStatus.REMOVED, RequestStatus.STILL_THERE})
 # The recipient may have the notice, so an answer can come in.
 ANSWERABLE = frozenset(
     {
+        RequestStatus.READY,  # an answer to what left before, and nothing has left since
         RequestStatus.QUEUED,  # an answer that overtakes our own bookkeeping
         RequestStatus.SENT,
         RequestStatus.UNCERTAIN,
@@ -59,7 +60,8 @@ S = RequestStatus
 _STOP = {S.WITHDRAWN}
 REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
     S.PROPOSED: frozenset({S.READY} | _STOP),
-    S.READY: frozenset({S.QUEUED, S.REMOVED} | _STOP),
+    # Asked again, and answered before that left.
+    S.READY: frozenset({S.QUEUED, S.REMOVED, S.REPLIED} | CLAIMS | _STOP),
     S.QUEUED: frozenset({S.SENT, S.REJECTED, S.UNCERTAIN, S.READY, S.REPLIED} | CLAIMS | _STOP),
     # Rejected: a bounce, which can be days late.
     S.SENT: frozenset({S.NO_REPLY, S.REJECTED, S.REPLIED} | CLAIMS | CHECKED | _STOP),

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from helpline.staff.models import User
 from intake.removal.deadlines import our_due
+from intake.removal.locking import lock_location, lock_locations
 from intake.removal.models import (
     Location,
     Notice,
@@ -111,6 +112,7 @@ def advance_all(
     fields that go along; ``at`` is the moment of what made it happen. Raises
     IllegalTransitionError, StatusChangedError.
     """
+    lock_locations({request.location_id for request in requests})
     now = at or timezone.now()
     if due_at is None and to in OUR_HOURS:
         chosen = (changes or {}).get("ground")
@@ -182,13 +184,15 @@ def advance_notice(
         setattr(notice, name, value)
 
 
+@transaction.atomic
 def begin(
     request: RemovalRequest, *, by: User | None = None, because: Because | None = None
 ) -> None:
-    """Store a new request with its first event. The caller's transaction holds.
+    """Store a new request with its first event.
 
     It begins as proposed; a hand-over begins ready, since there is nothing to choose.
     """
+    lock_location(request.location_id)
     now = timezone.now()
     request.status = RequestStatus.READY if request.is_hand_over else RequestStatus.PROPOSED
     request.created_at = request.changed_at = now

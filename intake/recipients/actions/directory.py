@@ -125,6 +125,6 @@ def confirm_entry(recipient: Recipient, *, by: User) -> None:
 
 
 def retire_entry(recipient: Recipient, *, by: User) -> None:
-    """Take an entry out of use; requests under way keep it as it was."""
+    """Take an entry out of use. What has left stays as it was; what waits does not go."""
     check_confirm_entries(by)
     Recipient.objects.filter(pk=recipient.pk).update(active=False)

@@ -21,16 +21,12 @@ from intake.removal.actions.clocks import keep_clocks
 from intake.removal.actions.copying import copy_address
 from intake.removal.actions.desk import (
     ask_again,
-    cancel_notice,
     choose,
     confirm_proposal,
-    draft_notice,
     look_up,
     open_address,
     propose,
     record_check,
-    resolve_uncertain,
-    send_notice,
     stop,
     suggest,
 )
@@ -47,6 +43,12 @@ from intake.removal.actions.hand_over import hand_over_again
 from intake.removal.actions.law import keep_law
 from intake.removal.actions.looks import agree, ask_second_look, send_back, set_look_rules
 from intake.removal.actions.notes import remove_note, write_note
+from intake.removal.actions.notices import (
+    cancel_notice,
+    draft_notice,
+    resolve_uncertain,
+    send_notice,
+)
 from intake.removal.actions.saved_views import remove_view, save_view
 from intake.removal.actions.searching import search_locations
 from intake.removal.actions.sending import recover_lost_notices, send_due_notices

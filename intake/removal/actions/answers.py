@@ -1,15 +1,25 @@
 """What recipients say, by the link in a notice. It is on file as their claim."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from helpline.privacy.vault.sealing import keyed_hash
 from helpline.staff.models import User
-from intake.removal.models import Answer, AnswerKind, Notice, NoticeRequest, ReceivedMail
+from intake.removal.actions.stopping import call_back
+from intake.removal.locking import lock_notice
+from intake.removal.models import (
+    Answer,
+    AnswerKind,
+    Notice,
+    NoticeRequest,
+    ReceivedMail,
+    RemovalRequest,
+)
 from intake.removal.queries.mail import answerable_notices
 from intake.removal.states import ANSWERABLE, Because, NoticeStatus, RequestStatus
 from intake.removal.workflow import advance, advance_notice, can_become
@@ -70,20 +80,16 @@ def record_answers(
     left shows that it did. ``mail`` and ``by``: a colleague read it in a mail.
     """
     # One answer at a time: a double press waits here and then finds its words on file.
-    Notice.objects.select_for_update().get(pk=notice.pk)
-    entries = {
-        entry.position: entry
-        for entry in NoticeRequest.objects.filter(notice=notice).select_related("request__location")
-    }
+    notice.status = lock_notice(notice.pk).status
     before = latest_answers(notice)
-    new = 0
-    for claim in claims:
-        entry = entries.get(claim.position)
-        if entry is None or entry.request.location.forgotten_at is not None:
-            continue
-        earlier = before.get(claim.position)
-        if earlier and earlier.said == claim.said:
-            continue
+    said = {
+        claim.position: claim
+        for claim in claims
+        if claim.position not in before or before[claim.position].said != claim.said
+    }
+    entries = concerned(notice, said)
+    for entry in entries:
+        claim, earlier = said[entry.position], before.get(entry.position)
         answer = Answer(
             notice=notice,
             request=entry.request,
@@ -96,10 +102,40 @@ def record_answers(
         answer.words, answer.who = claim.words, claim.who or None
         answer.save(force_insert=True)
         _carry(notice, entry, claim, corrected=earlier is not None, by=by)
-        new += 1
-    if new:
+    if entries:
         it_arrived(notice)
-    return new
+    return len(entries)
+
+
+def concerned(notice: Notice, positions: Collection[int] | None = None) -> list[NoticeRequest]:
+    """What a notice asked, at these positions, as far as it is still there to be answered about.
+
+    Nothing more goes to who has answered: a later round that has not begun to leave is called back,
+    and its request is again in the round that left last. The caller holds the notice.
+    """
+    entries = NoticeRequest.objects.filter(
+        notice=notice, request__location__forgotten_at=None
+    ).select_related("request")
+    if positions is not None:
+        entries = entries.filter(position__in=positions)
+    overtaken = [entry.request_id for entry in entries if _is_overtaken(entry)]
+    if overtaken:
+        call_back(overtaken, because=Because.CANCELLED)
+        for request in RemovalRequest.objects.filter(
+            pk__in=overtaken, status=RequestStatus.READY
+        ).annotate(left=Max("entries__round")):
+            RemovalRequest.objects.filter(pk=request.pk).update(round=request.left)
+    return list(entries.all())
+
+
+def still_counts(entry: NoticeRequest) -> bool:
+    """Whether what is said about a round counts for how its request stands: of the hotline's only
+    about the last, since a later one was begun by another report."""
+    return entry.round == entry.request.round or not entry.request.is_hand_over
+
+
+def _is_overtaken(entry: NoticeRequest) -> bool:
+    return entry.round != entry.request.round and still_counts(entry)
 
 
 def it_arrived(notice: Notice) -> None:
@@ -113,10 +149,10 @@ def it_arrived(notice: Notice) -> None:
 def _carry(
     notice: Notice, entry: NoticeRequest, claim: Claim, *, corrected: bool, by: User | None
 ) -> None:
-    """Let the request follow the claim, unless a later round or a check goes before it."""
+    """Let the request follow the claim, unless a check goes before it."""
     request = entry.request
     to = MEANS[claim.kind]
-    if entry.round != request.round or request.status not in ANSWERABLE:
+    if request.status not in ANSWERABLE or not still_counts(entry):
         return
     if can_become(request, to):
         because = Because.CORRECTED if corrected else None

@@ -17,8 +17,8 @@ from intake.recipients.channels.base import Outcome, Result, is_dry_run
 from intake.recipients.channels.form import Handwork, prepare
 from intake.removal.actions.drafting import envelope_of
 from intake.removal.actions.receipts import keep_receipt
-from intake.removal.actions.sending import conclude
-from intake.removal.errors import Refusal, RefusedError
+from intake.removal.actions.sending import conclude, lacking
+from intake.removal.errors import IncompleteError, Refusal, RefusedError
 from intake.removal.models import Notice, RemovalRequest
 from intake.removal.permissions import check_touch_all, check_work_at_desk
 from intake.removal.states import NoticeStatus
@@ -50,6 +50,9 @@ def handwork_of(notice: Notice, *, by: User) -> Handwork:
     _check(notice, by)
     if not waits_for_hand(notice):
         raise RefusedError(Refusal.NOT_NOW)
+    missing = lacking(notice)
+    if missing:
+        raise IncompleteError(missing)
     try:
         return prepare(envelope_of(notice), form_url=notice.recipient.form_to_open)
     except ValueError:

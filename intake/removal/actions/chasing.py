@@ -17,20 +17,21 @@ from django.utils import timezone
 from helpline.privacy.vault.errors import VaultError
 from intake.recipients import channels
 from intake.removal.actions.drafting import MOST_IN_ONE, queue_notice, write_notice
+from intake.removal.check.states import WatchStatus
 from intake.removal.composing import AFTER_A_PROMISE, REMINDER
 from intake.removal.errors import RefusedError
 from intake.removal.linter import lint_recipient, lint_statements
+from intake.removal.locking import lock_locations
 from intake.removal.models import (
     Answer,
     AnswerKind,
     GroundRoute,
-    Location,
     Notice,
     NoticeRequest,
     PictureAge,
     RemovalRequest,
 )
-from intake.removal.queries.finding import held_among
+from intake.removal.queries.finding import held
 from intake.removal.queries.looks import look_reasons
 from intake.removal.states import Because, NoticeStatus, RequestStatus, Work
 from intake.removal.workflow import (
@@ -42,7 +43,7 @@ from intake.removal.workflow import (
 
 log = logging.getLogger(__name__)
 
-CHASED_A_SWEEP = 200
+REMINDERS_A_SWEEP = 200
 WITHIN = timedelta(days=1)
 # A person decides about silence within so many hours, so what is newer is due later than that.
 DECIDED_IN = timedelta(hours=OUR_HOURS[RequestStatus.NO_REPLY])
@@ -73,9 +74,12 @@ def chase(now: datetime | None = None) -> int:
             groups.setdefault(silence, []).append(request)
     made = 0
     for silence, requests in groups.items():
+        if made == REMINDERS_A_SWEEP:
+            break
         pair = pairs[silence.notice.ground_id, silence.notice.route_id]
+        requests = _remindable(requests, pair)[:MOST_IN_ONE]
         try:
-            made += _remind(requests[:MOST_IN_ONE], pair, silence)
+            made += bool(requests) and _remind(requests, pair, silence)
         except (RefusedError, StatusChangedError, IllegalTransitionError):
             continue  # somebody decided meanwhile, or it lacks what a notice needs now
         except (DatabaseError, VaultError, ValueError) as error:
@@ -87,7 +91,8 @@ def chase(now: datetime | None = None) -> int:
 
 
 def _silent(pairs: Iterable[GroundRoute], since: datetime) -> list[RemovalRequest]:
-    """What became silent lately, and may be asked once more."""
+    """What became silent lately, and may be asked once more. All of it: what cannot be reminded of
+    stays silent, and must not stand in the way of what can."""
     due = Q()
     for pair in pairs:
         due |= Q(ground=pair.ground_id, route=pair.route_id, round__lte=pair.chasers)
@@ -96,15 +101,15 @@ def _silent(pairs: Iterable[GroundRoute], since: datetime) -> list[RemovalReques
     return list(
         _askable()
         .filter(due, changed_at__gte=since, due_at__gte=since + DECIDED_IN)
-        .order_by("changed_at", "pk")[:CHASED_A_SWEEP]
+        .order_by("changed_at", "pk")
     )
 
 
 def _askable() -> QuerySet[RemovalRequest]:
     """Who is silent, and nothing speaks against asking again.
 
-    Never of a page that may show somebody under 18, never who is hostile or out of use, and not
-    while a reporter's word waits to be read.
+    Never of a page that may show somebody under 18 or was seen to be gone, never who is hostile or
+    out of use, and not while a reporter's word waits to be read or the registers name somebody else.
     """
     return (
         RemovalRequest.objects.filter(
@@ -116,6 +121,8 @@ def _askable() -> QuerySet[RemovalRequest]:
             recipient__hostile=False,
         )
         .exclude(location__work=Work.LOOK)
+        .exclude(location__watch__status=WatchStatus.GONE)
+        .exclude(found_by__in=held())
         .select_related("location__service", "recipient")
         .prefetch_related(
             "location__statements",
@@ -142,19 +149,23 @@ def _silence_of(request: RemovalRequest) -> Silence | None:
     return Silence(notice, AFTER_A_PROMISE if promised else REMINDER)
 
 
+def _remindable(requests: Iterable[RemovalRequest], pair: GroundRoute) -> list[RemovalRequest]:
+    """Of these, what lacks nothing for another notice. No query."""
+    return [
+        request
+        for request in requests
+        if not lint_recipient(request.recipient, pair)
+        and not lint_statements(list(request.location.statements.all()), pair)
+    ]
+
+
 @transaction.atomic
 def _remind(found: Sequence[RemovalRequest], pair: GroundRoute, silence: Silence) -> bool:
     """Make one reminder of one notice, about what may still be asked."""
     # Who says meanwhile that the person may be under 18, or that we must stop, waits for this.
-    held = Location.objects.select_for_update().filter(pk__in=[r.location_id for r in found])
-    list(held.order_by("pk").values_list("pk", flat=True))
-    requests = [
-        request
-        for request in _askable().filter(pk__in=[r.pk for r in found]).order_by("changed_at", "pk")
-        if not lint_recipient(request.recipient, pair)
-        and not lint_statements(list(request.location.statements.all()), pair)
-        and not held_among([request.pk])
-    ]
+    lock_locations(request.location_id for request in found)
+    again = _askable().filter(pk__in=[r.pk for r in found]).order_by("changed_at", "pk")
+    requests = _remindable(again, pair)
     if not requests:
         return False
     alone = all(request.round <= pair.chasers_alone for request in requests)

@@ -14,14 +14,15 @@ from helpline.privacy.vault.errors import VaultError
 from helpline.services.models import Service
 from helpline.staff.models import User
 from intake.recipients.models import Recipient
-from intake.removal.actions.reopening import lock_location
+from intake.removal.actions.proposing import begin_anew
 from intake.removal.canonical import read
 from intake.removal.errors import Refusal, RefusedError
+from intake.removal.locking import lock_location
 from intake.removal.models import Ladder, Location, RemovalRequest, WaitsFor
 from intake.removal.permissions import check_touch
-from intake.removal.queries.ladder import Step, due_for_the_ladder, next_step
+from intake.removal.queries.ladder import due_for_the_ladder, next_turn
 from intake.removal.states import SETTLED, Because, RequestStatus, Work
-from intake.removal.workflow import DEAD_ENDS, StatusChangedError, advance, begin
+from intake.removal.workflow import DEAD_ENDS, StatusChangedError, begin
 
 log = logging.getLogger(__name__)
 
@@ -60,19 +61,19 @@ def climb_now(location: Location, *, by: User) -> list[RemovalRequest]:
 
     Raises PermissionDenied, RefusedError when it waits for something, or somebody is being asked.
     """
-    held = _locked(location)
+    held = lock_location(location.pk)
     check_touch(by, held)
     requests = _requests(held)
     if any(request.status not in SETTLED | DEAD_ENDS for request in requests):
         raise RefusedError(Refusal.NOT_NOW)
-    step = next_step(held, read(held.url).host, requests)
-    _look_again(held, step.waits_for, timezone.now() + LOOK_AGAIN)
-    return [_propose(held, recipient, requests, by=by) for recipient in step.recipients]
+    turn = next_turn(held, read(held.url).host, requests)
+    _look_again(held, turn.waits_for, timezone.now() + LOOK_AGAIN)
+    return [_propose(held, recipient, requests, by=by) for recipient in turn.recipients]
 
 
 @transaction.atomic
 def _climb_by_clock(location: Location, now: datetime) -> int:
-    held = _locked(location)
+    held = lock_location(location.pk)
     if held.work != Work.DECIDE or held.is_possibly_minor or held.forgotten_at is not None:
         return 0  # it changed since the sweep began
     requests = _requests(held)
@@ -83,11 +84,11 @@ def _climb_by_clock(location: Location, now: datetime) -> int:
     if ready_at > now:
         _look_again(location, WaitsFor.TIME, ready_at)
         return 0
-    step: Step = next_step(held, read(held.url).host, requests)
-    _look_again(held, step.waits_for, now + LOOK_AGAIN)
-    for recipient in step.recipients:
+    turn = next_turn(held, read(held.url).host, requests)
+    _look_again(held, turn.waits_for, now + LOOK_AGAIN)
+    for recipient in turn.recipients:
         _propose(held, recipient, requests, by=None)
-    return bool(step.recipients)
+    return bool(turn.recipients)
 
 
 def _propose(
@@ -103,15 +104,7 @@ def _propose(
         None,
     )
     if stopped is not None:
-        last = stopped.entries.order_by("-round").values_list("round", flat=True).first() or 0
-        advance(
-            stopped,
-            RequestStatus.PROPOSED,
-            by=by,
-            because=Because.LADDER,
-            changes={"round": last + 1},
-        )
-        return stopped
+        return begin_anew(stopped, by=by, because=Because.LADDER)
     request = RemovalRequest(location=location, recipient=recipient)
     begin(request, by=by, because=Because.LADDER)
     return request
@@ -119,10 +112,6 @@ def _propose(
 
 def _patient_until(request: RemovalRequest) -> datetime:
     return request.changed_at + timedelta(hours=PATIENCE_HOURS[RequestStatus(request.status)])
-
-
-def _locked(location: Location) -> Location:
-    return lock_location(location.pk)
 
 
 def _requests(location: Location) -> list[RemovalRequest]:

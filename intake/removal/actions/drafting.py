@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -13,7 +14,7 @@ from helpline.privacy.vault.keys import create_key, preload
 from helpline.privacy.vault.sealing import keyed_hash
 from helpline.staff.models import User
 from intake.recipients import channels, xarf
-from intake.recipients.channels.base import Envelope
+from intake.recipients.channels.base import Envelope, Lack
 from intake.recipients.models import Recipient
 from intake.recipients.states import Channel
 from intake.removal.actions.looked import check_looked
@@ -102,21 +103,20 @@ def write_notice(
         earlier=earlier.reference if earlier else "",
         asked_on=_day(earlier, notice.language) if earlier else "",
     )
-    composed = compose(pair.template, notice.language, ingredients, addresses=len(requests))
+    preload([request.location_id for request in requests])
+    urls = {position: request.location.url for position, request in enumerate(requests, 1)}
+    composed, ingredients = _fitting(notice, pair, ingredients, urls)
     missing = lint_recipient(recipient, pair) + lint_text(
         composed, pair, ingredients, addresses=len(requests)
     )
     if missing:
         raise IncompleteError(missing)
-    notice.subject, notice.text = composed.subject, composed.text
     if len(requests) == 1 and recipient.takes_xarf:  # one report is about one page
         alone = notice.channel == Channel.AWS
         words = said_in_a_report(composed, pair.required) if alone else ""
         if len(words) > xarf.LONGEST_DESCRIPTION:
             raise IncompleteError([Missing.TOO_LONG])
         notice.xarf = machine_readable(notice, recipient, requests[0].location, words)
-    preload([request.location_id for request in requests])
-    urls = {position: request.location.url for position, request in enumerate(requests, 1)}
     misfits = channels.misfits(notice.channel, _enveloped(notice, urls))
     if misfits:
         raise IncompleteError([Missing(lack) for lack in misfits])
@@ -217,6 +217,20 @@ def _message_id(notice: Notice) -> str:
     """Named after the notice, so that a bounce or reply finds it, and the same at each try."""
     domain = settings.HELPLINE_NOTICE_ADDRESS.rpartition("@")[2]
     return f"<{notice.pk.hex}@{domain}>"
+
+
+def _fitting(
+    notice: Notice, pair: GroundRoute, ingredients: Ingredients, urls: dict[int, str]
+) -> tuple[Composed, Ingredients]:
+    """Give a notice its words. Who was asked before is left out where it is too long for the way it
+    goes, and the pair does not require it."""
+    composed = compose(pair.template, notice.language, ingredients, addresses=len(urls))
+    notice.subject, notice.text = composed.subject, composed.text
+    if not ingredients.tried_before or "tried_before" in pair.required:
+        return composed, ingredients
+    if Lack.TOO_LONG not in channels.misfits(notice.channel, _enveloped(notice, urls)):
+        return composed, ingredients
+    return _fitting(notice, pair, replace(ingredients, tried_before=""), urls)
 
 
 def said_in_a_report(composed: Composed, required: Collection[str]) -> str:

@@ -1,15 +1,14 @@
 """What a person or the checker has established about a page: it is gone, or still there."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from helpline.staff.models import User
 from intake.removal.actions.sightings import mark_read
-from intake.removal.actions.stopping import cancel, stop_requests
-from intake.removal.models import Answer, Location, Notice, RemovalRequest
-from intake.removal.states import Because, NoticeStatus, RequestStatus
+from intake.removal.actions.stopping import call_back, stop_requests
+from intake.removal.models import Answer, Location
+from intake.removal.states import SETTLED, Because, RequestStatus
 from intake.removal.workflow import advance_all, can_become
 
 
@@ -17,11 +16,15 @@ from intake.removal.workflow import advance_all, can_become
 def establish(location: Location, *, gone: bool, by: User | None, now: datetime) -> bool:
     """Carry to every request of a location what was established. Returns whether that changed any.
 
-    ``by`` None is the checker; what reporters said is then still to be read by a person.
+    ``by`` None is the checker; what reporters said is then still to be read by a person. The caller
+    holds the location.
     """
-    requests = list(location.requests.select_for_update())
     if gone:
         # Gone for one is gone for all; what is being sent this moment still leaves.
+        asked = location.requests.exclude(status__in=SETTLED).values_list("pk", flat=True)
+        call_back(asked, because=Because.GONE, by=by)
+    requests = list(location.requests.all())
+    if gone:
         stop_requests(
             [r for r in requests if r.status == RequestStatus.PROPOSED],
             because=Because.GONE,
@@ -36,8 +39,6 @@ def establish(location: Location, *, gone: bool, by: User | None, now: datetime)
         to = RequestStatus.STILL_THERE
     if not changing:
         return False
-    if gone:
-        _drop_drafts(changing, by)
     if by is not None:
         mark_read(location, by=by, now=now)
     advance_all(changing, to, by=by, at=now)
@@ -45,11 +46,3 @@ def establish(location: Location, *, gone: bool, by: User | None, now: datetime)
         checked_by=by, checked_at=now
     )
     return True
-
-
-def _drop_drafts(requests: Sequence[RemovalRequest], by: User | None) -> None:
-    drafts = Notice.objects.filter(
-        entries__request__in=[r.pk for r in requests], status=NoticeStatus.DRAFT
-    )
-    for draft in drafts.distinct():
-        cancel(draft, because=Because.GONE, by=by)

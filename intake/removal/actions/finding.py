@@ -15,14 +15,14 @@ from intake.recipients import actions as recipient_actions
 from intake.recipients.hosts import normalise_host
 from intake.recipients.models import LookUp, Proposal
 from intake.recipients.queries import latest_look_up
-from intake.removal.actions.stopping import NOT_BEGUN, cancel
+from intake.removal.actions.stopping import NOT_BEGUN, call_back
 from intake.removal.canonical import read
 from intake.removal.errors import Refusal, RefusedError
-from intake.removal.models import FoundBy, Location, Notice, Origin, RemovalEvent, RemovalRequest
+from intake.removal.locking import lock_location
+from intake.removal.models import FoundBy, Location, Origin, RemovalEvent, RemovalRequest
 from intake.removal.permissions import check_touch
 from intake.removal.queries.finding import JUST_BEFORE, held_among, origin_index_of, to_ask_again
 from intake.removal.states import Because, RequestStatus
-from intake.removal.workflow import StatusChangedError
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def enter_origin(location: Location, host: str, *, by: User) -> Origin:
         raise RefusedError(Refusal.NOT_A_HOST)
     if normal == normalise_host(read(location.url).host):
         raise RefusedError(Refusal.SAME_HOST)
-    Location.objects.select_for_update().get(pk=location.pk)
+    lock_location(location.pk)
     held = location.origins.filter(host_index=origin_index_of(normal)).first()
     if held is not None:
         return held
@@ -181,15 +181,12 @@ def names_somebody_else(look_up: LookUp, proposal: Proposal, address: str) -> bo
 @transaction.atomic
 def hold(found: FoundBy) -> None:
     """Hold a request until a person has decided: its notice is taken back, and it says why."""
+    lock_location(found.request.location_id)
     changed = FoundBy.objects.filter(pk=found.pk, held_at=None, kept_at=None)
     if not changed.update(held_at=timezone.now()):
         return  # somebody was faster
-    notices = Notice.objects.filter(entries__request=found.request_id, status__in=NOT_BEGUN)
-    for notice in notices.distinct():
-        try:
-            cancel(notice, because=Because.HOST_CHANGED)
-        except StatusChangedError:
-            pass  # it is leaving this moment; what comes after it is held
+    # What is leaving this moment leaves; what comes after it is held.
+    call_back([found.request_id], because=Because.HOST_CHANGED)
     found.request.refresh_from_db(fields=["status"])
     _note(found.request, Because.HOST_CHANGED)
 

@@ -12,6 +12,7 @@ from intake.recipients.models import Recipient
 from intake.recipients.queries import hotline
 from intake.removal.actions.drafting import MOST_IN_ONE, queue_notice, write_notice
 from intake.removal.errors import Refusal, RefusedError
+from intake.removal.locking import lock_locations
 from intake.removal.models import Location, PictureAge, RemovalRequest
 from intake.removal.permissions import check_work_at_desk
 from intake.removal.queries import pair_for_hand_over
@@ -116,6 +117,8 @@ def _send_together(requests: list[RemovalRequest]) -> int:
 
 @transaction.atomic
 def _send(requests: Sequence[RemovalRequest], recipient: Recipient) -> None:
+    # A report that is erased meanwhile waits for this, or this finds nothing ready.
+    lock_locations(request.location_id for request in requests)
     moved = [request.pk for request in requests if request.recipient_id != recipient.pk]
     if moved:  # another hotline took over meanwhile
         RemovalRequest.objects.filter(pk__in=moved, status=RequestStatus.READY).update(

@@ -6,8 +6,9 @@ from django.utils import timezone
 from helpline.services.models import Service
 from helpline.staff import audit
 from helpline.staff.models import User
-from intake.removal.actions.desk import send_notice
+from intake.removal.actions.notices import send_notice
 from intake.removal.errors import Refusal, RefusedError
+from intake.removal.locking import lock_notice
 from intake.removal.models import (
     Location,
     LookReason,
@@ -86,11 +87,7 @@ def set_look_rules(
 
 def _draft(notice: Notice, by: User) -> Notice:
     """The notice as a draft that nobody else changes now, about what the person may touch."""
-    held = (
-        Notice.objects.select_for_update(of=("self",))
-        .select_related("service", "recipient")
-        .get(pk=notice.pk)
-    )
+    held = lock_notice(notice.pk)
     check_work_at_desk(by, held.service)
     check_touch_all(
         by,

@@ -18,16 +18,28 @@ from helpline.privacy.vault.sealing import blind_index
 from helpline.services.queries import default_service
 from helpline.staff import audit
 from helpline.staff.models import User
-from intake.removal.actions.answers import Claim, it_arrived, record_answers
+from intake.removal.actions.answers import (
+    Claim,
+    concerned,
+    it_arrived,
+    record_answers,
+    still_counts,
+)
 from intake.removal.actions.drafting import COVERED, addresses_of, envelope_of
 from intake.removal.composing import SLOT, fill, slot
 from intake.removal.deadlines import answer_due
 from intake.removal.errors import Refusal, RefusedError
 from intake.removal.inbox.reading import Received, read
 from intake.removal.inbox.words import reply_of
-from intake.removal.models import Notice, NoticeRequest, ReceivedMail, RemovalRequest, StrayMail
+from intake.removal.locking import lock_notice
+from intake.removal.models import Notice, NoticeRequest, ReceivedMail, StrayMail
 from intake.removal.permissions import check_touch_all, check_work_at_desk
-from intake.removal.queries.mail import REFERENCE, answerable_notices, notice_of_mail
+from intake.removal.queries.mail import (
+    REFERENCE,
+    answerable_notices,
+    notice_of_mail,
+    replied_and_read,
+)
 from intake.removal.states import Because, MailKind, NoticeStatus, RequestStatus
 from intake.removal.workflow import advance, advance_notice, can_become
 
@@ -63,7 +75,7 @@ def take_mail(raw: bytes, *, to: str = "") -> Taken:
 @transaction.atomic
 def _keep(notice: Notice, received: Received) -> Taken:
     # One mail at a time: the same one twice waits here, and is then known.
-    notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    notice = lock_notice(notice.pk)
     fingerprint = _fingerprint(received, str(notice.pk))
     if ReceivedMail.objects.filter(fingerprint=fingerprint).exists():
         return Taken.KNOWN
@@ -144,23 +156,18 @@ def _came_back(notice: Notice, code: str) -> None:
             because=Because.BOUNCED,
             changes={"outcome": f"bounced {code}".strip(), "claim": None, "lease_until": None},
         )
-    for request in _requests_of(notice):
-        if can_become(request, RequestStatus.REJECTED):
+    for entry in NoticeRequest.objects.filter(notice=notice).select_related("request"):
+        request = entry.request
+        if entry.round == request.round and can_become(request, RequestStatus.REJECTED):
             advance(request, RequestStatus.REJECTED, because=Because.BOUNCED, notice=notice)
 
 
 def _wrote_back(notice: Notice) -> None:
     """Somebody wrote: a colleague reads it before silence is called silence."""
     it_arrived(notice)
-    for request in _requests_of(notice):
-        if can_become(request, RequestStatus.REPLIED):
-            advance(request, RequestStatus.REPLIED, notice=notice)
-
-
-def _requests_of(notice: Notice) -> list[RemovalRequest]:
-    """The requests of a notice that are still in the round it was sent in."""
-    entries = NoticeRequest.objects.filter(notice=notice).select_related("request__location")
-    return [entry.request for entry in entries if entry.round == entry.request.round]
+    for entry in concerned(notice):
+        if still_counts(entry) and can_become(entry.request, RequestStatus.REPLIED):
+            advance(entry.request, RequestStatus.REPLIED, notice=notice)
 
 
 # What a colleague does.
@@ -201,19 +208,17 @@ def note_answer(mail: ReceivedMail, claims: Sequence[Claim], *, by: User) -> Non
     ):
         raise RefusedError(Refusal.CHANGED)
     record_answers(notice, claims, mail=mail, by=by)
-    if ReceivedMail.objects.filter(notice=notice, read_at=None).exists():
-        return
-    due_at = answer_due(notice, notice.sent_at or notice.created_at)
-    for request in _requests_of(notice):
-        if request.status == RequestStatus.REPLIED:
-            advance(
-                request,
-                RequestStatus.SENT,
-                by=by,
-                because=Because.NO_ANSWER_IN_IT,
-                notice=notice,
-                due_at=due_at,
-            )
+    for request in replied_and_read(notice):
+        left_last = request.entries.select_related("notice").order_by("round").last()
+        last = left_last.notice if left_last else notice
+        advance(
+            request,
+            RequestStatus.SENT,
+            by=by,
+            because=Because.NO_ANSWER_IN_IT,
+            notice=notice,
+            due_at=answer_due(last, last.sent_at or last.created_at),
+        )
 
 
 def open_stray(stray: StrayMail, *, by: User) -> tuple[str, str]:

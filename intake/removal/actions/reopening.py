@@ -1,17 +1,11 @@
 """A location that was done with, and is not."""
 
-import uuid
 from datetime import datetime
 
 from intake.removal.check.actions.heeding import heed_return
 from intake.removal.models import Location
 from intake.removal.states import Because, RequestStatus, Work
 from intake.removal.workflow import advance_all
-
-
-def lock_location(location_id: uuid.UUID) -> Location:
-    """A location that nobody else changes before this transaction ends."""
-    return Location.objects.select_for_update().defer("url").get(pk=location_id)
 
 
 def reopen(location: Location, *, because: Because | None, now: datetime) -> bool:

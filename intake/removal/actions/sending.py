@@ -25,10 +25,13 @@ from intake.recipients.channels.base import Outcome, Result
 from intake.removal.actions.drafting import envelope_of
 from intake.removal.actions.hand_over import send_hand_overs
 from intake.removal.actions.receipts import keep_receipt
+from intake.removal.actions.stopping import cancel
 from intake.removal.deadlines import answer_due
-from intake.removal.models import Notice, RemovalRequest
+from intake.removal.linter import Missing, lint_recipient
+from intake.removal.locking import lock_notice
+from intake.removal.models import GroundRoute, Notice, RemovalRequest
 from intake.removal.queries.finding import asked_again
-from intake.removal.states import NoticeStatus, RequestStatus
+from intake.removal.states import Because, NoticeStatus, RequestStatus
 from intake.removal.workflow import (
     IllegalTransitionError,
     StatusChangedError,
@@ -130,6 +133,9 @@ def _claim_next(now: datetime) -> Notice | None:
 
 
 def _send(notice: Notice) -> None:
+    if lacking(notice):
+        _take_back(notice)
+        return
     envelope = envelope_of(notice)
     # Committed before the other side hears anything: from here on a dead worker is "uncertain".
     advance_notice(
@@ -143,6 +149,22 @@ def _send(notice: Notice) -> None:
         },
     )
     conclude(notice, channels.deliver(notice.channel, envelope), only_if={"claim": notice.claim})
+
+
+def lacking(notice: Notice) -> list[Missing]:
+    """What keeps a notice from its recipient by now: it can have waited for days."""
+    pair = GroundRoute.objects.select_related("ground", "route").get(
+        ground=notice.ground_id, route=notice.route_id
+    )
+    return lint_recipient(notice.recipient, pair)
+
+
+@transaction.atomic
+def _take_back(notice: Notice) -> None:
+    """Its requests are ready again: a person decides, and a hand-over finds the hotline of now."""
+    held = lock_notice(notice.pk)
+    if held.status == NoticeStatus.CLAIMED and held.claim == notice.claim:
+        cancel(held, because=Because.CANCELLED)
 
 
 def conclude(
@@ -169,6 +191,7 @@ def conclude(
     if status == NoticeStatus.ACCEPTED:
         changes["sent_at"] = timezone.now()
     with transaction.atomic():
+        lock_notice(notice.pk)
         _advance_known(notice, status, only_if, changes, by=by)
         carry_requests(notice, following, by=by)
         if outcome.number:
@@ -211,9 +234,12 @@ def _advance_known(
 def carry_requests(
     notice: Notice, to: RequestStatus, *, by: User | None = None, **more: Any
 ) -> None:
-    """Advance the requests of a notice that may still follow it; others were stopped meanwhile."""
+    """Advance the requests of a notice that may still follow it; others were stopped meanwhile.
+
+    The caller holds the notice.
+    """
     requests = list(
-        RemovalRequest.objects.select_for_update().filter(
+        RemovalRequest.objects.filter(
             entries__notice=notice, status__in=[RequestStatus.QUEUED, RequestStatus.UNCERTAIN]
         )
     )

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from helpline.staff.models import User
 from intake.removal.actions.hand_over import hand_over
-from intake.removal.actions.reopening import lock_location, reopen
+from intake.removal.actions.reopening import reopen
+from intake.removal.locking import lock_location
 from intake.removal.models import Location, Seen, Sighting, Statement
 from intake.removal.permissions import check_touch
 from intake.removal.states import Because, Work

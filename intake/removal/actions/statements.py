@@ -13,11 +13,12 @@ from helpline.privacy.vault.keys import create_key, destroy_key
 from helpline.privacy.vault.sealing import blind_index
 from helpline.services.models import Service
 from intake.removal.actions.hand_over import hand_over
-from intake.removal.actions.reopening import lock_location, reopen
+from intake.removal.actions.reopening import reopen
 from intake.removal.actions.stopping import forget_notices, stop_requests
 from intake.removal.canonical import CanonicalURL
 from intake.removal.check.states import WatchStatus
 from intake.removal.linter import lint_statements
+from intake.removal.locking import lock_location
 from intake.removal.models import (
     AgeInPicture,
     Location,

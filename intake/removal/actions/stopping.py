@@ -1,7 +1,7 @@
 """Requests and notices that must not go on."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from helpline.privacy.vault.keys import destroy_key
 from helpline.staff.models import User
 from intake.removal.models import Notice, NoticeRequest, RemovalRequest
 from intake.removal.states import Because, NoticeStatus, RequestStatus
-from intake.removal.workflow import StatusChangedError, advance_all, advance_notice, can_become
+from intake.removal.workflow import advance_all, advance_notice, can_become
 
 # The other side has not heard of these.
 NOT_BEGUN = (NoticeStatus.DRAFT, NoticeStatus.QUEUED, NoticeStatus.CLAIMED)
@@ -28,22 +28,27 @@ def stop_requests(
     """Withdraw what can still be withdrawn, and call back notices that have not begun to leave.
 
     What has left cannot be called back: its request is withdrawn all the same, so that nothing
-    follows. Returns how many were withdrawn.
+    follows. The caller holds the location. Returns how many were withdrawn.
     """
-    notices = Notice.objects.filter(
-        entries__request__in=[request.pk for request in requests], status__in=NOT_BEGUN
-    ).distinct()
-    for notice in notices:
-        try:
-            cancel(notice, because=because, by=by)
-        except StatusChangedError:
-            pass  # the worker was faster: it is leaving now
+    call_back([request.pk for request in requests], because=because, by=by)
     for request in requests:
         request.refresh_from_db(fields=["status"])
     stoppable = [r for r in requests if can_become(r, RequestStatus.WITHDRAWN)]
     if stoppable:
         advance_all(stoppable, RequestStatus.WITHDRAWN, because=because, by=by, at=at)
     return len(stoppable)
+
+
+def call_back(request_ids: Iterable[int], *, because: Because, by: User | None = None) -> None:
+    """Take back the notices about these requests that have not begun to leave, whatever else is in
+    them. The caller holds their locations."""
+    entries = NoticeRequest.objects.filter(request__in=list(request_ids))
+    # Held, since a worker may be about to claim one: then it is leaving, or it never does.
+    notices = Notice.objects.select_for_update(no_key=True).filter(
+        pk__in=entries.values("notice"), status__in=NOT_BEGUN
+    )
+    for notice in notices.order_by("pk"):
+        cancel(notice, because=because, by=by)
 
 
 @transaction.atomic

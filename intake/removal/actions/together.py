@@ -7,9 +7,11 @@ from django.db import IntegrityError, transaction
 from helpline.staff.models import User
 from intake.recipients.models import Recipient
 from intake.removal.actions.assigning import apart
-from intake.removal.actions.desk import draft_notice, propose
+from intake.removal.actions.desk import propose
+from intake.removal.actions.notices import draft_notice
 from intake.removal.errors import LeftOut, Refusal, RefusedError
-from intake.removal.models import GroundRoute, Location, Notice, RemovalRequest
+from intake.removal.locking import lock_locations
+from intake.removal.models import GroundRoute, Location, Notice
 from intake.removal.queries.together import gather, groups_of, offer_of
 from intake.removal.states import RequestStatus
 from intake.removal.workflow import IllegalTransitionError, StatusChangedError, advance_all
@@ -25,8 +27,7 @@ def ask_together(
     was left out. Raises RefusedError when nothing can go.
     """
     touched, left_out = apart(locations, by=by)
-    held = Location.objects.select_for_update().filter(pk__in=[place.pk for place in touched])
-    list(held.order_by("pk").values_list("pk", flat=True))
+    lock_locations(place.pk for place in touched)
     theirs = {
         place.pk
         for group in groups_of(touched)[0]
@@ -57,13 +58,4 @@ def ask_together(
         raise RefusedError(Refusal.ALREADY_ASKED) from None
     except (StatusChangedError, IllegalTransitionError):
         raise RefusedError(Refusal.CHANGED) from None
-    return draft_notice(_to_send(proposed), by=by), left_out
-
-
-def _to_send(requests: Sequence[RemovalRequest]) -> list[RemovalRequest]:
-    return list(
-        RemovalRequest.objects.filter(pk__in=[request.pk for request in requests])
-        .select_related("location__service", "recipient")
-        .prefetch_related("location__statements")
-        .order_by("due_at", "pk")
-    )
+    return draft_notice(proposed, by=by), left_out

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from intake.removal.check.states import Because, Verdict, WatchStatus
+from intake.removal.check.states import Verdict, WatchReason, WatchStatus
 
 HOUR = timedelta(hours=1)
 AGREEING = 3
@@ -25,7 +25,7 @@ JITTER = 0.1
 
 
 @dataclass(frozen=True)
-class Seen:
+class PastLook:
     """What one look said, and when."""
 
     at: datetime
@@ -54,7 +54,7 @@ class Facts:
     """
 
     status: WatchStatus
-    seen: Sequence[Seen]
+    seen: Sequence[PastLook]
     word: Word | None = None
     claimed_at: datetime | None = None
     denied_at: datetime | None = None
@@ -65,7 +65,7 @@ class Judgement:
     """What follows: ``gone`` is what is established about the page, None for nothing."""
 
     to: WatchStatus | None = None
-    because: Because = Because.AGREED
+    because: WatchReason = WatchReason.AGREED
     gone: bool | None = None
 
 
@@ -80,12 +80,12 @@ def judge(facts: Facts) -> Judgement:
         against = [seen for seen in told if seen.at > facts.word.at]
         other = Verdict.ONLINE if facts.word.gone else Verdict.GONE
         if _agreeing(against, other):
-            return Judgement(WatchStatus.PERSON, Because.OVERRULED)
+            return Judgement(WatchStatus.PERSON, WatchReason.OVERRULED)
         return NOTHING
     if facts.status == WatchStatus.LOOKING:
         misses = _agreeing(counting, Verdict.GONE)
         if misses and facts.denied_at is not None and facts.denied_at >= misses[0].at:
-            return Judgement(WatchStatus.PERSON, Because.CONTRADICTED)
+            return Judgement(WatchStatus.PERSON, WatchReason.CONTRADICTED)
         if misses:
             return Judgement(WatchStatus.GONE, gone=True)
         since = facts.claimed_at
@@ -117,11 +117,11 @@ def next_look(
     return now + (IN_DOUBT if in_doubt else CALM) * spread
 
 
-def _told(seen: Iterable[Seen]) -> list[Seen]:
+def _told(seen: Iterable[PastLook]) -> list[PastLook]:
     return [each for each in seen if each.verdict != Verdict.CANNOT_TELL]
 
 
-def _counting(told: Sequence[Seen], word: Word | None) -> list[Seen]:
+def _counting(told: Sequence[PastLook], word: Word | None) -> list[PastLook]:
     """The looks that may settle something: all, or those since one saw what a caseworker says."""
     if word is None:
         return list(told)
@@ -134,9 +134,9 @@ def _counting(told: Sequence[Seen], word: Word | None) -> list[Seen]:
     return []
 
 
-def _agreeing(told: Sequence[Seen], verdict: Verdict) -> list[Seen]:
+def _agreeing(told: Sequence[PastLook], verdict: Verdict) -> list[PastLook]:
     """The last looks in a row that say the same, when they are enough and over hours; else none."""
-    row: list[Seen] = []
+    row: list[PastLook] = []
     for seen in reversed(told):
         if seen.verdict != verdict:
             break

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from helpline.privacy.declare import Kept, Privacy, What
-from intake.removal.check.states import Because, Verdict, WatchStatus, Why
+from intake.removal.check.states import Verdict, WatchReason, WatchStatus, Why
 from intake.removal.models import Location
 
 
@@ -20,7 +20,9 @@ class Watch(models.Model):
     status = models.CharField(
         max_length=8, choices=WatchStatus.choices, default=WatchStatus.LOOKING
     )
-    because = models.CharField(max_length=14, choices=Because.choices, default=Because.SWITCHED_ON)
+    because = models.CharField(
+        max_length=14, choices=WatchReason.choices, default=WatchReason.SWITCHED_ON
+    )
     since = models.DateTimeField()
     switched_on_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

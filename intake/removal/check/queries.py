@@ -9,12 +9,19 @@ from django.utils import timezone
 
 from intake.recipients.queries import answers_200_when_gone
 from intake.removal.canonical import CanonicalURL
-from intake.removal.check.judging import Facts, Seen, Word
+from intake.removal.check.judging import Facts, PastLook, Word
 from intake.removal.check.models import Check, Watch
 from intake.removal.check.refusing import unaskable
 from intake.removal.check.states import Unaskable, Verdict, WatchStatus
-from intake.removal.models import Location, PictureAge, RemovalRequest, Sighting, Statement, Wish
-from intake.removal.models import Seen as SeenByReporter
+from intake.removal.models import (
+    Location,
+    PictureAge,
+    RemovalRequest,
+    Seen,
+    Sighting,
+    Statement,
+    Wish,
+)
 from intake.removal.states import RequestStatus
 
 ON = (WatchStatus.LOOKING, WatchStatus.GONE)
@@ -61,7 +68,7 @@ def due(now: datetime) -> QuerySet[Watch]:
 def facts_of(watch: Watch) -> Facts:
     """What the next judgement of a watch leans on. At most four queries."""
     seen = [
-        Seen(at, Verdict(verdict))
+        PastLook(at, Verdict(verdict))
         for at, verdict in watch.checks.filter(at__gt=watch.counts_from)
         .order_by("at", "pk")
         .values_list("at", "verdict")
@@ -88,7 +95,7 @@ def facts_of(watch: Watch) -> Facts:
         .values_list("changed_at", flat=True)
         .first(),
         denied_at=Sighting.objects.filter(statement__location=watch.location_id)
-        .exclude(seen=SeenByReporter.GONE)
+        .exclude(seen=Seen.GONE)
         .order_by("-at")
         .values_list("at", flat=True)
         .first(),

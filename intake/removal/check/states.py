@@ -24,7 +24,7 @@ WATCH_TRANSITIONS: dict[WatchStatus, frozenset[WatchStatus]] = {
 del W
 
 
-class Because(TextChoices):
+class WatchReason(TextChoices):
     """Why a watch stands where it stands."""
 
     SWITCHED_ON = "switched_on", _("Switched on by a colleague")

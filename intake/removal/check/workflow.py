@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from intake.removal.check.models import Watch
-from intake.removal.check.states import WATCH_TRANSITIONS, Because, WatchStatus
+from intake.removal.check.states import WATCH_TRANSITIONS, WatchReason, WatchStatus
 from intake.removal.workflow import IllegalTransitionError, StatusChangedError
 
 
 def advance_watch(
-    watch: Watch, to: WatchStatus, *, because: Because, at: datetime, **changes: Any
+    watch: Watch, to: WatchStatus, *, because: WatchReason, at: datetime, **changes: Any
 ) -> None:
     """Change the status of a watch. What it saw before does not count for what it looks for now.
 

@@ -75,6 +75,12 @@ class RemovalRequest(models.Model):
     def __str__(self) -> str:
         return f"{self.pk} {self.status}"
 
+    @property
+    def last_round(self) -> int:
+        """The last round of which anything may have left; 0 before the first. One query."""
+        rounds = self.entries.order_by("-round").values_list("round", flat=True)
+        return rounds.first() or 0
+
 
 class AppendOnly(models.QuerySet["RemovalEvent"]):
     """Rows that are written once. They go only with the location they belong to."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from helpline.privacy.vault.sealing import blind_index
 from intake.recipients.models import LookUp
@@ -85,8 +85,11 @@ def asked_again(due: QuerySet[Notice], now: datetime) -> QuerySet[Notice]:
     return due.exclude(Exists(stale))
 
 
+def held() -> QuerySet[FoundBy]:
+    """What waits for a person, since the registers name somebody else."""
+    return FoundBy.objects.filter(held_at__isnull=False, kept_at=None)
+
+
 def held_among(request_ids: Iterable[int]) -> bool:
     """Whether one of these requests waits for a person, since the registers name somebody else."""
-    return FoundBy.objects.filter(
-        ~Q(held_at=None), kept_at=None, request__in=list(request_ids)
-    ).exists()
+    return held().filter(request__in=list(request_ids)).exists()

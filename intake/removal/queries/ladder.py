@@ -21,14 +21,14 @@ FOR_EVERY_PAGE = (Kind.SEARCH_ENGINE,)
 
 
 @dataclass(frozen=True)
-class Step:
-    """The next rung: whom to propose there, or what it waits for."""
+class Turn:
+    """Whose turn it is: whom to propose on the next rung, or what it waits for."""
 
     recipients: list[Recipient]
     waits_for: WaitsFor = WaitsFor.NOTHING
 
 
-def next_step(location: Location, host: str, requests: Sequence[RemovalRequest]) -> Step:
+def next_turn(location: Location, host: str, requests: Sequence[RemovalRequest]) -> Turn:
     """The lowest rung on which somebody was not asked yet. Seven queries at most.
 
     Who is hostile, out of use or of another service is skipped, and so is whom a person stopped
@@ -41,12 +41,12 @@ def next_step(location: Location, host: str, requests: Sequence[RemovalRequest])
     for rung in RUNGS:
         fresh = [one for one in known if one.kind == rung and one.pk not in asked]
         if fresh:
-            return Step(fresh)
+            return Turn(fresh)
         if rung in unconfirmed:
-            return Step([], WaitsFor.CONFIRMING)
+            return Turn([], WaitsFor.CONFIRMING)
         if rung == Kind.NETWORK and newest is None:
-            return Step([], WaitsFor.LOOK_UP)
-    return Step([], WaitsFor.NOBODY)
+            return Turn([], WaitsFor.LOOK_UP)
+    return Turn([], WaitsFor.NOBODY)
 
 
 def _asked(location: Location, requests: Iterable[RemovalRequest]) -> set[int]:

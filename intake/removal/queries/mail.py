@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from helpline.staff.models import User
 from intake.removal.inbox.reading import Received
-from intake.removal.models import Notice, ReceivedMail, StrayMail
-from intake.removal.states import NoticeStatus
+from intake.removal.models import Notice, ReceivedMail, RemovalRequest, StrayMail
+from intake.removal.states import NoticeStatus, RequestStatus
 
 PAGE = 50
 REFERENCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2}", re.IGNORECASE)
@@ -65,6 +65,15 @@ def unread_mail(user: User) -> QuerySet[ReceivedMail]:
 def stray_mail(user: User) -> QuerySet[StrayMail]:
     """Mail that belongs to no notice, of a person's services, the oldest first."""
     return StrayMail.objects.filter(service__memberships__user=user).order_by("received_at", "pk")
+
+
+def replied_and_read(notice: Notice) -> QuerySet[RemovalRequest]:
+    """The requests of a notice about which somebody wrote, and every mail was read, whichever of
+    their notices it was about."""
+    unread = ReceivedMail.objects.filter(read_at=None, notice__entries__request=OuterRef("pk"))
+    return RemovalRequest.objects.filter(
+        ~Exists(unread), entries__notice=notice, status=RequestStatus.REPLIED
+    )
 
 
 @dataclass(frozen=True)

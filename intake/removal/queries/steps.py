@@ -1,5 +1,6 @@
 """What happened about one link, as far as its reporter may see it, in the visitor's words."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -37,16 +38,18 @@ def request_steps(statement: Statement, events: Iterable[RemovalEvent], pairs: P
     """What became of asking. An answer to what was asked before the own report is left out: it
     would tell that somebody asked. Only a check is for everybody."""
     steps: list[Step] = []
-    begun: set[int] = set()
+    begun: Counter[int] = Counter()
     asked: dict[int, int] = {}
     for event in events:
         request = event.request
         if request is None or request.is_hand_over or event.at <= statement.created_at:
             continue
         if event.became == RequestStatus.QUEUED:
-            begun.add(request.pk)
+            begun[request.pk] += 1
+        elif (event.came_from, event.became) == (RequestStatus.QUEUED, RequestStatus.READY):
+            begun[request.pk] -= 1  # called back
         key = _key(event)
-        if key is None or (key not in CHECKS and request.pk not in begun):
+        if key is None or (key not in CHECKS and not begun[request.pk]):
             continue
         if key == "asked":
             earlier = asked.get(request.pk)

@@ -6,10 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import TestCase
 from django.utils import timezone
 from pytest_django import Settings
 
 from helpline.staff.models import User
+from intake.recipients import channels
+from intake.recipients.channels.base import Envelope, Outcome
 from intake.recipients.channels.cloudflare import LONGEST_COMMENTS
 from intake.recipients.models import Recipient
 from intake.recipients.states import Channel
@@ -20,7 +23,7 @@ from intake.removal.composing import AFTER_A_PROMISE, FOLDER, Ingredients, compo
 from intake.removal.errors import IncompleteError, Refusal, RefusedError
 from intake.removal.knowledge import shipped
 from intake.removal.linter import Missing
-from intake.removal.models import GroundRoute, Location, Notice, Receipt, RemovalRequest
+from intake.removal.models import GroundRoute, Location, Notice, Receipt, RemovalRequest, Statement
 from intake.removal.queries.tried import tried_before
 from intake.removal.states import NoticeStatus, RequestStatus
 from intake.removal.tried import tried_words
@@ -31,6 +34,7 @@ from tests.intake.removal.factories import URL
 from tests.intake.report.walk import Page
 from tests.signed_in import sign_in
 from tests.standins.api import Api, api
+from tests.standins.smtp import MailServer
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db(databases=["default", "keys"])]
 
@@ -283,3 +287,55 @@ def test_what_does_not_fit_in_a_report_is_left_out_unless_it_is_required() -> No
     whole = said_in_a_report(composed, ["tried_before"])
     assert composed.parts["tried_before"] in whole
     assert len(whole) > LONGEST_DESCRIPTION
+
+
+def test_who_was_asked_before_is_left_out_where_it_does_not_fit(
+    ready: RemovalRequest,
+    location: Location,
+    channel: Channel,
+    caseworker: User,
+    pair: GroundRoute,
+    smtp: MailServer,
+) -> None:
+    for number in range(12):
+        host = factories.recipient("host", name=f"Example hosting number {number} of a long list")
+        asked = actions.propose(location, host, by=caseworker)
+        actions.choose(asked, pair, by=caseworker)
+        actions.send_notice(actions.draft_notice([asked], by=caseworker), by=caseworker)
+    actions.send_due_notices()
+    text = actions.envelope_of(actions.draft_notice([ready], by=caseworker)).text
+    assert ("Example hosting" in text) == (channel != Channel.CLOUDFLARE)
+    GroundRoute.objects.update(required=[*pair.required, "tried_before"])
+    if channel == Channel.WEBHOOK:
+        assert actions.draft_notice([fresh_request(ready)], by=caseworker).text
+        return
+    with pytest.raises(IncompleteError) as incomplete:
+        actions.draft_notice([fresh_request(ready)], by=caseworker)
+    assert incomplete.value.missing == [Missing.TOO_LONG]
+
+
+def fresh_request(request: RemovalRequest) -> RemovalRequest:
+    return RemovalRequest.objects.select_related("location__service", "recipient").get(
+        pk=request.pk
+    )
+
+
+def test_notice_that_was_erased_while_it_left_is_known_to_have_arrived(
+    queued: Notice, system: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last report goes while the other side takes it: its number can be kept nowhere any more."""
+    deliver = channels.deliver
+
+    def erased_meanwhile(channel: str, envelope: Envelope) -> Outcome:
+        outcome = deliver(channel, envelope)
+        with (
+            TestCase.captureOnCommitCallbacks(execute=True),
+            TestCase.captureOnCommitCallbacks(using="keys", execute=True),
+        ):
+            actions.release_statement(Statement.objects.get())
+        return outcome
+
+    monkeypatch.setattr(channels, "deliver", erased_meanwhile)
+    actions.send_due_notices()
+    assert fresh(queued).status == NoticeStatus.ACCEPTED
+    assert not Receipt.objects.exists()

@@ -12,10 +12,12 @@ from helpline.staff.models import User
 from intake.recipients.models import Recipient
 from intake.recipients.states import Channel
 from intake.removal import actions
-from intake.removal.actions.chasing import WITHIN, chase
+from intake.removal.actions.chasing import REMINDERS_A_SWEEP, WITHIN, chase
 from intake.removal.actions.clocks import mark_silent
 from intake.removal.actions.hand_over import send_hand_overs
 from intake.removal.actions.mail import take_mail
+from intake.removal.check.models import Watch
+from intake.removal.check.states import WatchStatus
 from intake.removal.models import (
     FoundBy,
     GroundRoute,
@@ -23,6 +25,7 @@ from intake.removal.models import (
     Location,
     LookRules,
     Notice,
+    RemovalRequest,
     Seen,
     Statement,
 )
@@ -108,7 +111,10 @@ def test_no_reminder_without_a_rule(sent: Notice, pair: GroundRoute) -> None:
 
 @pytest.mark.parametrize(
     "why",
-    ["long ago", "withdrawn", "seen gone", "recipient off", "hostile", "wrote", "held", "asked"],
+    [
+        *("long ago", "withdrawn", "seen gone", "found gone"),
+        *("recipient off", "hostile", "wrote", "held", "asked"),
+    ],
 )
 def test_no_reminder_when_something_speaks_against_it(
     sent: Notice, why: str, caseworker: User
@@ -122,6 +128,10 @@ def test_no_reminder_when_something_speaks_against_it(
         actions.withdraw_mandate(statement)
     elif why == "seen gone":
         actions.say_seen(statement, Seen.GONE)
+    elif why == "found gone":
+        # It was seen to be gone at the very moment in which the notice left.
+        begun = {"since": now, "switched_on_at": now, "counts_from": now}
+        Watch.objects.create(location_id=statement.location_id, status=WatchStatus.GONE, **begun)
     elif why == "recipient off":
         Recipient.objects.update(active=False)
     elif why == "hostile":
@@ -134,6 +144,30 @@ def test_no_reminder_when_something_speaks_against_it(
         take_mail(letter(sent.reply_to, "We look at it."))
     assert chase(now) == 0
     assert Notice.objects.count() == 1
+
+
+def test_what_cannot_be_reminded_of_is_not_in_the_way(sent: Notice) -> None:
+    """As many as a sweep takes, silent for longer, and none of them sent by a notice."""
+    be_silent(sent)
+    request = request_of(sent)
+    others = Recipient.objects.bulk_create(
+        Recipient(name=f"Host {n}", kind="host", active=True, verified_at=request.changed_at)
+        for n in range(REMINDERS_A_SWEEP)
+    )
+    earlier = request.changed_at - timedelta(hours=1)
+    kept = {"ground": request.ground, "route": request.route, "due_at": request.due_at}
+    RemovalRequest.objects.bulk_create(
+        RemovalRequest(
+            location_id=request.location_id,
+            recipient=other,
+            status=RequestStatus.NO_REPLY,
+            created_at=earlier,
+            changed_at=earlier,
+            **kept,
+        )
+        for other in others
+    )
+    assert chase() == 1
 
 
 def test_reminder_in_dutch(sent: Notice) -> None:

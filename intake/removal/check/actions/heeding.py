@@ -8,7 +8,7 @@ from datetime import datetime
 
 from intake.removal.check.judging import RETURNS
 from intake.removal.check.models import Watch
-from intake.removal.check.states import Because, WatchStatus
+from intake.removal.check.states import WatchReason, WatchStatus
 from intake.removal.check.workflow import advance_watch
 
 
@@ -23,7 +23,7 @@ def heed_word(location_id: uuid.UUID, *, gone: bool, at: datetime) -> None:
         Watch.objects.filter(pk=watch.pk).update(counts_from=at, **word)
         return
     next_at = at + RETURNS[0] if gone else at
-    advance_watch(watch, to, because=Because.WORD, at=at, next_at=next_at, **word)
+    advance_watch(watch, to, because=WatchReason.WORD, at=at, next_at=next_at, **word)
 
 
 def heed_return(location_id: uuid.UUID, *, at: datetime) -> None:
@@ -33,7 +33,7 @@ def heed_return(location_id: uuid.UUID, *, at: datetime) -> None:
         advance_watch(
             watch,
             WatchStatus.LOOKING,
-            because=Because.BACK,
+            because=WatchReason.BACK,
             at=at,
             next_at=at,
             word_gone=None,

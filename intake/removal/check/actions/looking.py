@@ -15,14 +15,15 @@ from django.utils import timezone
 
 from helpline.privacy.vault.errors import VaultError
 from intake.removal.actions.establishing import establish
-from intake.removal.actions.reopening import lock_location, reopen
+from intake.removal.actions.reopening import reopen
 from intake.removal.canonical import NotAnAddress, read
 from intake.removal.check import asking
 from intake.removal.check.judging import CALM, MOST_BLIND, RETURNS, Judgement, judge, next_look
 from intake.removal.check.models import Check, Watch
 from intake.removal.check.queries import askable, due, facts_of, why_never
-from intake.removal.check.states import Because, Verdict, WatchStatus
+from intake.removal.check.states import Verdict, WatchReason, WatchStatus
 from intake.removal.check.workflow import advance_watch
+from intake.removal.locking import lock_location
 from intake.removal.models import Location, PictureAge, RemovalRequest
 from intake.removal.states import RequestStatus
 from intake.removal.workflow import StatusChangedError, settle_locations
@@ -65,7 +66,9 @@ def end_what_is_over(now: datetime) -> int:
     ended = 0
     for watch in over.defer("location__url")[:MOST_AT_ONCE]:
         because = (
-            Because.POSSIBLY_MINOR if watch.location.is_possibly_minor else Because.NOBODY_ASKS
+            WatchReason.POSSIBLY_MINOR
+            if watch.location.is_possibly_minor
+            else WatchReason.NOBODY_ASKS
         )
         try:
             advance_watch(watch, WatchStatus.ENDED, because=because, at=now)
@@ -122,7 +125,7 @@ def _look(watch: Watch, now: datetime) -> None:
 
 @transaction.atomic
 def _blind(watch: Watch, now: datetime) -> None:
-    advance_watch(watch, WatchStatus.PERSON, because=Because.BLIND, at=now)
+    advance_watch(watch, WatchStatus.PERSON, because=WatchReason.BLIND, at=now)
 
 
 @transaction.atomic
@@ -144,9 +147,9 @@ def _keep(watch: Watch, look: asking.Look, now: datetime) -> None:
     next_at = next_look(facts, since=held.since, blind=held.blind, now=now)
     if next_at is None:
         if held.status == WatchStatus.GONE:
-            advance_watch(held, WatchStatus.ENDED, because=Because.OVER, at=now)
+            advance_watch(held, WatchStatus.ENDED, because=WatchReason.OVER, at=now)
         else:
-            advance_watch(held, WatchStatus.PERSON, because=Because.BLIND, at=now)
+            advance_watch(held, WatchStatus.PERSON, because=WatchReason.BLIND, at=now)
         return
     if held.blind >= MOST_BLIND:
         held.blind = 0  # on to the next of the days on which it may come back

@@ -10,7 +10,7 @@ from intake.removal.canonical import read
 from intake.removal.check.errors import UnaskableError
 from intake.removal.check.models import Watch
 from intake.removal.check.queries import why_never
-from intake.removal.check.states import Because, WatchStatus
+from intake.removal.check.states import WatchReason, WatchStatus
 from intake.removal.check.workflow import advance_watch
 from intake.removal.errors import Refusal, RefusedError
 from intake.removal.models import Location
@@ -48,7 +48,7 @@ def switch_on(location: Location, *, by: User) -> Watch:
             advance_watch(
                 watch,
                 WatchStatus.LOOKING,
-                because=Because.SWITCHED_ON,
+                because=WatchReason.SWITCHED_ON,
                 at=now,
                 next_at=now,
                 **begun,
@@ -67,7 +67,7 @@ def switch_off(location: Location, *, by: User) -> None:
         raise RefusedError(Refusal.NOT_NOW)
     audit.record(by=by, action="unwatch_page", subject_kind="location", subject_id=str(location.pk))
     try:
-        advance_watch(watch, WatchStatus.ENDED, because=Because.SWITCHED_OFF, at=timezone.now())
+        advance_watch(watch, WatchStatus.ENDED, because=WatchReason.SWITCHED_OFF, at=timezone.now())
     except IllegalTransitionError:
         raise RefusedError(Refusal.NOT_NOW) from None
     except StatusChangedError:

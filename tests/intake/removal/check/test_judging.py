@@ -13,12 +13,12 @@ from intake.removal.check.judging import (
     NOTHING,
     RETURNS,
     Facts,
-    Seen,
+    PastLook,
     Word,
     judge,
     next_look,
 )
-from intake.removal.check.states import Because, Verdict, WatchStatus
+from intake.removal.check.states import Verdict, WatchReason, WatchStatus
 
 pytestmark = [pytest.mark.embedded]
 
@@ -31,8 +31,8 @@ def hours(number: float) -> datetime:
     return T + timedelta(hours=number)
 
 
-def looks(letters: str, every: float = 3) -> list[Seen]:
-    return [Seen(hours(every * turn), LETTERS[each]) for turn, each in enumerate(letters, 1)]
+def looks(letters: str, every: float = 3) -> list[PastLook]:
+    return [PastLook(hours(every * turn), LETTERS[each]) for turn, each in enumerate(letters, 1)]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_claim_is_contradicted_by_three_looks_after_it() -> None:
 def test_a_reporter_who_sees_it_goes_before_misses() -> None:
     assert judge(Facts(LOOKING, looks("ggg"), denied_at=hours(1))).to == GONE
     found = judge(Facts(LOOKING, looks("ggg"), denied_at=hours(5)))
-    assert (found.to, found.because) == (WatchStatus.PERSON, Because.CONTRADICTED)
+    assert (found.to, found.because) == (WatchStatus.PERSON, WatchReason.CONTRADICTED)
     assert found.gone is None
 
 
@@ -82,7 +82,11 @@ def test_a_caseworkers_word_goes_before_what_was_never_seen_otherwise(gone: bool
     status = GONE if gone else LOOKING
     word = Word(gone, T)
     found = judge(Facts(status, looks(against), word))
-    assert (found.to, found.because, found.gone) == (WatchStatus.PERSON, Because.OVERRULED, None)
+    assert (found.to, found.because, found.gone) == (
+        WatchStatus.PERSON,
+        WatchReason.OVERRULED,
+        None,
+    )
     # Once a look saw what the caseworker says, what follows counts.
     assert judge(Facts(status, looks(along + against), word)).gone is not gone
     assert judge(Facts(status, looks(along + against), word)).gone is not None
@@ -109,7 +113,7 @@ def test_whatever_was_seen_nothing_is_settled_lightly(
     seen, at = [], T
     for step, verdict in steps:
         at += timedelta(hours=step)
-        seen.append(Seen(at, verdict))
+        seen.append(PastLook(at, verdict))
     facts = Facts(
         status,
         seen,
@@ -158,7 +162,7 @@ def test_next_look() -> None:
 def test_return_is_looked_for_on_four_days_and_no_more() -> None:
     at, days = T, []
     while True:
-        facts = Facts(GONE, [Seen(at, Verdict.GONE)])
+        facts = Facts(GONE, [PastLook(at, Verdict.GONE)])
         following = next_look(facts, since=T, blind=0, now=at)
         if following is None:
             break
@@ -169,8 +173,8 @@ def test_return_is_looked_for_on_four_days_and_no_more() -> None:
 
 def test_a_day_on_which_nothing_can_be_told_is_passed_over() -> None:
     day = T + RETURNS[1]
-    facts = Facts(GONE, [Seen(day, Verdict.CANNOT_TELL)])
+    facts = Facts(GONE, [PastLook(day, Verdict.CANNOT_TELL)])
     assert next_look(facts, since=T, blind=MOST_BLIND, now=day) == T + RETURNS[2]
     last = T + RETURNS[-1]
-    over = Facts(GONE, [Seen(last, Verdict.CANNOT_TELL)])
+    over = Facts(GONE, [PastLook(last, Verdict.CANNOT_TELL)])
     assert next_look(over, since=T, blind=MOST_BLIND, now=last) is None

@@ -18,7 +18,7 @@ from intake.removal.check.actions.looking import look_at_due
 from intake.removal.check.actions.switching import switch_off, switch_on
 from intake.removal.check.errors import UnaskableError
 from intake.removal.check.models import Check, Watch
-from intake.removal.check.states import Because, Unaskable, Verdict, WatchStatus
+from intake.removal.check.states import Unaskable, Verdict, WatchReason, WatchStatus
 from intake.removal.errors import Refusal, RefusedError
 from intake.removal.models import Answer, Location, Notice, RemovalRequest, Seen, Statement, Wish
 from intake.removal.queries import progress_of
@@ -98,7 +98,7 @@ def test_three_misses_make_it_gone(watch: Watch, plain: Web) -> None:
     event = request().events.latest("at")
     assert (event.became, event.by) == (RequestStatus.REMOVED, None)
     assert Watch.objects.get().status == WatchStatus.GONE
-    assert Watch.objects.get().because == Because.AGREED
+    assert Watch.objects.get().because == WatchReason.AGREED
     assert state() == "gone"
 
 
@@ -108,7 +108,7 @@ def test_errors_never_close(watch: Watch, plain: Web) -> None:
     assert request().status != RequestStatus.REMOVED
     assert set(Check.objects.values_list("verdict", flat=True)) == {Verdict.CANNOT_TELL}
     held = Watch.objects.get()
-    assert (held.status, held.because) == (WatchStatus.PERSON, Because.BLIND)
+    assert (held.status, held.because) == (WatchStatus.PERSON, WatchReason.BLIND)
     asked = plain.connections
     run(30 * DAY, timezone.now() + 30 * DAY)
     assert plain.connections == asked
@@ -162,7 +162,7 @@ def test_return_is_looked_for_on_four_days_and_then_no_more(watch: Watch, plain:
     days = [(check.at - since).days for check in Check.objects.filter(at__gt=since)]
     assert days == [1, 7, 30, 90]
     held = Watch.objects.get()
-    assert (held.status, held.because, held.next_at) == (WatchStatus.ENDED, Because.OVER, None)
+    assert (held.status, held.because, held.next_at) == (WatchStatus.ENDED, WatchReason.OVER, None)
 
 
 def test_reported_again_is_looked_at_again(watch: Watch, plain: Web) -> None:
@@ -171,7 +171,7 @@ def test_reported_again_is_looked_at_again(watch: Watch, plain: Web) -> None:
     assert Watch.objects.get().status == WatchStatus.GONE
     assert say_seen(Statement.objects.get(), Seen.BACK)
     held = Watch.objects.get()
-    assert (held.status, held.because) == (WatchStatus.LOOKING, Because.BACK)
+    assert (held.status, held.because) == (WatchStatus.LOOKING, WatchReason.BACK)
     assert held.next_at is not None
 
 
@@ -181,12 +181,12 @@ def test_caseworkers_word_overrules_and_is_on_record(
     now = run(DAY)
     actions.record_check(place(), gone=True, by=caseworker)
     held = Watch.objects.get()
-    assert (held.status, held.because, held.word_gone) == (WatchStatus.GONE, Because.WORD, True)
+    assert (held.status, held.because, held.word_gone) == (WatchStatus.GONE, WatchReason.WORD, True)
     assert request().events.latest("at").by == caseworker
     # The page goes on to answer. That is no return: nobody saw it gone in between.
     run(30 * DAY, now)
     held = Watch.objects.get()
-    assert (held.status, held.because) == (WatchStatus.PERSON, Because.OVERRULED)
+    assert (held.status, held.because) == (WatchStatus.PERSON, WatchReason.OVERRULED)
     assert request().status == RequestStatus.REMOVED
 
 
@@ -200,7 +200,7 @@ def test_word_that_it_is_there_goes_before_misses(
     run(10 * DAY)
     assert request().status == RequestStatus.STILL_THERE
     held = Watch.objects.get()
-    assert (held.status, held.because) == (WatchStatus.PERSON, Because.OVERRULED)
+    assert (held.status, held.because) == (WatchStatus.PERSON, WatchReason.OVERRULED)
 
 
 def test_reporter_who_still_sees_it_has_a_person_look(watch: Watch, plain: Web) -> None:
@@ -209,7 +209,7 @@ def test_reporter_who_still_sees_it_has_a_person_look(watch: Watch, plain: Web) 
     say_seen(Statement.objects.get(), Seen.STILL_THERE)
     run(2 * DAY)
     held = Watch.objects.get()
-    assert (held.status, held.because) == (WatchStatus.PERSON, Because.CONTRADICTED)
+    assert (held.status, held.because) == (WatchStatus.PERSON, WatchReason.CONTRADICTED)
     assert request().status == RequestStatus.SENT
     assert place().work == Work.LOOK
 
@@ -220,7 +220,7 @@ def test_possible_minor_is_never_asked(watch: Watch, plain: Web, caseworker: Use
     assert plain.connections == 0
     assert not Check.objects.exists()
     held = Watch.objects.get()
-    assert (held.status, held.because) == (WatchStatus.ENDED, Because.POSSIBLY_MINOR)
+    assert (held.status, held.because) == (WatchStatus.ENDED, WatchReason.POSSIBLY_MINOR)
     tried: list[Callable[[], object]] = [
         lambda: switch_on(place(), by=caseworker),
         lambda: switch_off(place(), by=caseworker),
@@ -261,7 +261,7 @@ def test_nobody_asks_and_nobody_looks(watch: Watch, plain: Web, caseworker: User
     look_at_due(timezone.now() + DAY)
     assert plain.connections == 0
     if how == "forgotten":
-        assert Watch.objects.get().because == Because.NOBODY_ASKS
+        assert Watch.objects.get().because == WatchReason.NOBODY_ASKS
 
 
 def test_worker_that_dies_leaves_a_look_to_be_made_again(
@@ -349,7 +349,7 @@ def test_site_that_turns_out_to_lie_goes_to_a_person(
     look_at_due()
     assert plain.connections == 0
     held = Watch.objects.get()
-    assert (held.status, held.because) == (WatchStatus.PERSON, Because.BLIND)
+    assert (held.status, held.because) == (WatchStatus.PERSON, WatchReason.BLIND)
     switch_off(place(), by=caseworker)
     with pytest.raises(UnaskableError) as refused:
         switch_on(place(), by=caseworker)
