@@ -63,6 +63,11 @@ class RefusedError(Exception):
         self.refusal = refusal
         self.missing = list(missing)
 
+    @property
+    def reasons(self) -> list[str]:
+        """Why not, in words: what a notice lacks, or else the refusal itself."""
+        return [str(each.label) for each in self.missing] or [str(self.refusal.label)]
+
 
 @dataclass(frozen=True)
 class LeftOut:

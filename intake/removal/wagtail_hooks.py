@@ -16,7 +16,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from intake.recipients.states import Kind
-from intake.removal.forms_law import LawForm
+from intake.removal.forms.law import LawForm
 from intake.removal.models import GroundRoute, LegalGround, Route
 
 

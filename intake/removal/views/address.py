@@ -16,8 +16,8 @@ from intake.removal import actions
 from intake.removal.canonical import CanonicalURL, read
 from intake.removal.check.queries import watch_view
 from intake.removal.errors import RefusedError
-from intake.removal.forms import OriginForm, RecipientForm
-from intake.removal.forms_desk import CopyForm
+from intake.removal.forms.asking import OriginForm, RecipientForm
+from intake.removal.forms.queue import CopyForm
 from intake.removal.models import Location, WhyCopy
 from intake.removal.queries.desk import CHECKABLE
 from intake.removal.queries.finding import whom_to_ask

@@ -15,7 +15,7 @@ from helpline.privacy.same_origin import same_origin
 from intake.removal import actions
 from intake.removal.actions.answers import latest_answers
 from intake.removal.actions.drafting import addresses_of
-from intake.removal.forms import AnswerForm, claims_of
+from intake.removal.forms.answering import AnswerForm, claims_of
 from intake.removal.models import Answer, Notice
 
 LANGUAGES = ("nl", "en")

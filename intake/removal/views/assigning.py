@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from helpline.staff.decorators import StaffRequest
 from intake.removal import actions
-from intake.removal.forms_desk import ColleagueForm, UrgentForm
+from intake.removal.forms.queue import ColleagueForm, UrgentForm
 from intake.removal.models import WhyUrgent
 from intake.removal.permissions import DESK_ROLES
 from intake.removal.queries.queue import colleagues

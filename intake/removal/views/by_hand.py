@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from helpline.staff.decorators import StaffRequest
 from intake.removal import actions
 from intake.removal.errors import RefusedError
-from intake.removal.forms import HandedInForm
+from intake.removal.forms.notices import HandedInForm
 from intake.removal.views.desk import caseworkers, say_why_not
 from intake.removal.views.notices import notice_of, show
 

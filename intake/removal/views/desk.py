@@ -20,13 +20,9 @@ from intake.removal.actions.desk import location_for_desk
 from intake.removal.beside import beside
 from intake.removal.check.queries import watch_view
 from intake.removal.errors import RefusedError
-from intake.removal.forms import (
-    NoteForm,
-    PairForm,
-    ProposalForm,
-    RecipientForm,
-    YesNoForm,
-)
+from intake.removal.forms.asking import PairForm, ProposalForm, RecipientForm
+from intake.removal.forms.notices import YesNoForm
+from intake.removal.forms.words import NoteForm
 from intake.removal.models import Location, RemovalRequest, WhyUrgent
 from intake.removal.permissions import DESK_ROLES
 from intake.removal.queries import desk as desk_queries
@@ -163,10 +159,8 @@ def to_location(place: Location) -> HttpResponseRedirect:
 
 def say_why_not(request: StaffRequest, refused: RefusedError) -> None:
     """Tell the caseworker what stands in the way."""
-    for missing in refused.missing:
-        messages.error(request, str(missing.label))
-    if not refused.missing:
-        messages.error(request, str(refused.refusal.label))
+    for reason in refused.reasons:
+        messages.error(request, reason)
 
 
 def location_of(location_id: uuid.UUID, by: User) -> Location:

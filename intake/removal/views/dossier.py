@@ -9,7 +9,7 @@ from helpline.staff.decorators import StaffRequest, staff_view
 from intake.paper import as_file
 from intake.removal import actions
 from intake.removal.errors import RefusedError
-from intake.removal.forms_desk import DossierForm
+from intake.removal.forms.dossier import DossierForm
 from intake.removal.queries.record import FEWEST
 
 

@@ -12,7 +12,7 @@ from helpline.staff.decorators import StaffRequest
 from intake.removal import actions
 from intake.removal.canonical import CanonicalURL
 from intake.removal.errors import RefusedError
-from intake.removal.forms import OriginForm
+from intake.removal.forms.asking import OriginForm
 from intake.removal.models import Location, Origin, RemovalRequest
 from intake.removal.views.address import show
 from intake.removal.views.desk import caseworkers, location_of, say_why_not, to_location

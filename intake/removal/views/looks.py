@@ -12,8 +12,8 @@ from helpline.services.models import Service
 from helpline.staff.decorators import StaffRequest, staff_view
 from intake.removal import actions
 from intake.removal.errors import RefusedError
-from intake.removal.forms import WordsForm
-from intake.removal.forms_desk import LookRulesForm
+from intake.removal.forms.looks import LookRulesForm
+from intake.removal.forms.words import WordsForm
 from intake.removal.queries.looks import looks_waiting, rules_of
 from intake.removal.views.desk import caseworkers, say_why_not
 from intake.removal.views.notices import notice_of

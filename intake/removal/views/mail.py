@@ -15,7 +15,8 @@ from helpline.staff.models import User
 from intake.removal.actions import Claim
 from intake.removal.actions import mail as mail_actions
 from intake.removal.errors import RefusedError
-from intake.removal.forms import AnswerForm, ReferenceForm, claims_of
+from intake.removal.forms.answering import AnswerForm, claims_of
+from intake.removal.forms.notices import ReferenceForm
 from intake.removal.models import NoticeRequest, ReceivedMail, RemovalRequest, StrayMail
 from intake.removal.permissions import DESK_ROLES, check_work_at_desk
 from intake.removal.queries import mail as mail_queries

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from helpline.staff.decorators import StaffRequest
 from intake.removal import actions
 from intake.removal.errors import RefusedError
-from intake.removal.forms import NoteForm
+from intake.removal.forms.words import NoteForm
 from intake.removal.models import LocationNote
 from intake.removal.views.desk import caseworkers, location_of, say_why_not, show, to_location
 

@@ -18,7 +18,7 @@ from intake.recipients.channels.base import is_dry_run
 from intake.removal import actions
 from intake.removal.actions.answers import latest_answers
 from intake.removal.errors import RefusedError
-from intake.removal.forms import HandedInForm, RequestsForm, YesNoForm
+from intake.removal.forms.notices import HandedInForm, RequestsForm, YesNoForm
 from intake.removal.models import Notice, RemovalRequest
 from intake.removal.permissions import DESK_ROLES, check_work_at_desk
 from intake.removal.queries.desk import notice_for_desk
@@ -98,7 +98,7 @@ def show(
         try:
             context["handwork"] = actions.handwork_of(shown, by=request.user)
         except RefusedError as refused:
-            context["no_handwork"] = refused.refusal.label
+            context["no_handwork"] = refused.reasons
     return render(request, "removal/desk/notice.html", context)
 
 

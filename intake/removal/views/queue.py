@@ -14,7 +14,7 @@ from helpline.staff.permissions import has_role
 from intake.removal import actions
 from intake.removal.beside import trays
 from intake.removal.errors import RefusedError
-from intake.removal.forms_desk import (
+from intake.removal.forms.queue import (
     ColleagueForm,
     FilterForm,
     SaveViewForm,

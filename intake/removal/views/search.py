@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from helpline.staff.decorators import StaffRequest, staff_view
 from intake.removal.actions import search_locations
-from intake.removal.forms import MoreForm, SearchForm
+from intake.removal.forms.search import MoreForm, SearchForm
 from intake.removal.permissions import DESK_ROLES
 
 caseworkers = staff_view(*DESK_ROLES)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from helpline.staff.decorators import StaffRequest
 from intake.removal import actions
 from intake.removal.errors import RefusedError
-from intake.removal.forms_desk import SeveralForm, TogetherForm
+from intake.removal.forms.queue import SeveralForm, TogetherForm
 from intake.removal.models import Location
 from intake.removal.queries.together import groups_of
 from intake.removal.views.desk import caseworkers, say_why_not

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from intake.removal.forms import WordsForm
+from intake.removal.forms.words import WordsForm
 from intake.report.talk.queries import LinkOnDesk
 
 

@@ -4,7 +4,7 @@ import itertools
 import threading
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.removal import workflow
@@ -122,8 +122,6 @@ def test_advance_of_two_callers_only_one_wins() -> None:
     assert RemovalEvent.objects.filter(request=request, came_from=RequestStatus.SENT).count() == 1
 
 
-# A machine that is busy with others is no finding.
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(list(RequestStatus)), min_size=2, max_size=12))
 def test_nothing_goes_out_again_without_being_made_ready(path: list[RequestStatus]) -> None:
     """Along every path of the table, two sendings have a person's "ready" between them."""
