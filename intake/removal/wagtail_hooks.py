@@ -7,8 +7,11 @@ pair demands, are in the code.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -16,6 +19,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from intake.recipients.states import Kind
+from intake.removal.actions.law import Law
 from intake.removal.forms.law import LawForm
 from intake.removal.models import GroundRoute, LegalGround, Route
 
@@ -117,3 +121,11 @@ class LawGroup(SnippetViewSetGroup):
 
 
 register_snippet(LawGroup)
+
+
+@hooks.register("before_delete_snippet")  # type: ignore[untyped-decorator]  # Wagtail has no types
+def keep_every_law(request: HttpRequest, snippets: Sequence[Any]) -> None:
+    """Refuse to delete a law. Deleting several at once asks no policy but that of Django, which lets
+    a superuser do all; and without its pair nothing could go to the hotline any more."""
+    if any(isinstance(each, Law) for each in snippets):
+        raise PermissionDenied
