@@ -13,14 +13,14 @@ from django.utils import timezone
 from helpline.privacy.vault.errors import VaultError
 from helpline.services.models import Service
 from helpline.staff.models import User
-from intake.recipients.models import Recipient
+from intake.removal.actions.finding import note_found
 from intake.removal.actions.proposing import begin_anew
 from intake.removal.canonical import read
 from intake.removal.errors import Refusal, RefusedError
 from intake.removal.locking import lock_location
 from intake.removal.models import Ladder, Location, RemovalRequest, WaitsFor
 from intake.removal.permissions import check_touch
-from intake.removal.queries.ladder import due_for_the_ladder, next_turn
+from intake.removal.queries.ladder import Named, due_for_the_ladder, next_turn
 from intake.removal.states import SETTLED, Because, RequestStatus, Work
 from intake.removal.workflow import DEAD_ENDS, StatusChangedError, begin
 
@@ -68,7 +68,7 @@ def climb_now(location: Location, *, by: User) -> list[RemovalRequest]:
         raise RefusedError(Refusal.NOT_NOW)
     turn = next_turn(held, read(held.url).host, requests)
     _look_again(held, turn.waits_for, timezone.now() + LOOK_AGAIN)
-    return [_propose(held, recipient, requests, by=by) for recipient in turn.recipients]
+    return [_propose(held, named, requests, by=by) for named in turn.named]
 
 
 @transaction.atomic
@@ -86,27 +86,31 @@ def _climb_by_clock(location: Location, now: datetime) -> int:
         return 0
     turn = next_turn(held, read(held.url).host, requests)
     _look_again(held, turn.waits_for, now + LOOK_AGAIN)
-    for recipient in turn.recipients:
-        _propose(held, recipient, requests, by=None)
-    return bool(turn.recipients)
+    for named in turn.named:
+        _propose(held, named, requests, by=None)
+    return bool(turn.named)
 
 
 def _propose(
-    location: Location, recipient: Recipient, requests: list[RemovalRequest], *, by: User | None
+    location: Location, named: Named, requests: list[RemovalRequest], *, by: User | None
 ) -> RemovalRequest:
     """The caller holds the location, so that nobody proposes the same beside us."""
     stopped = next(
         (
             request
             for request in requests
-            if request.recipient_id == recipient.pk and request.status == RequestStatus.WITHDRAWN
+            if request.recipient_id == named.recipient.pk
+            and request.status == RequestStatus.WITHDRAWN
         ),
         None,
     )
     if stopped is not None:
-        return begin_anew(stopped, by=by, because=Because.LADDER)
-    request = RemovalRequest(location=location, recipient=recipient)
-    begin(request, by=by, because=Because.LADDER)
+        request = begin_anew(stopped, by=by, because=Because.LADDER)
+    else:
+        request = RemovalRequest(location=location, recipient=named.recipient)
+        begin(request, by=by, because=Because.LADDER)
+    if named.proposal is not None:
+        note_found(request, named.proposal)
     return request
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from helpline.services.models import Service
-from intake.recipients.models import LookUp, Recipient
+from intake.recipients.models import LookUp, Proposal, Recipient
 from intake.recipients.queries import authorities_for, look_ups_of, recipient_for_host
 from intake.recipients.states import Kind
 from intake.removal.ladder import RUNGS, height
@@ -21,30 +21,45 @@ FOR_EVERY_PAGE = (Kind.SEARCH_ENGINE,)
 
 
 @dataclass(frozen=True)
+class Named:
+    """Somebody who can be asked, by the directory or by what a look-up found."""
+
+    recipient: Recipient
+    proposal: Proposal | None = None
+
+
+@dataclass(frozen=True)
 class Turn:
     """Whose turn it is: whom to propose on the next rung, or what it waits for."""
 
-    recipients: list[Recipient]
+    named: list[Named]
     waits_for: WaitsFor = WaitsFor.NOTHING
 
 
 def next_turn(location: Location, host: str, requests: Sequence[RemovalRequest]) -> Turn:
-    """The lowest rung on which somebody was not asked yet. Seven queries at most.
+    """The lowest rung on which somebody was not asked yet. Eight queries at most, and four more for
+    each server that was entered behind the host.
 
     Who is hostile, out of use or of another service is skipped, and so is whom a person stopped
     asking. What only a person can do, looking up and confirming, is waited for.
     """
     asked = _asked(location, requests)
-    newest = look_ups_of(host).first()
-    known = _known(location.service, host, newest)
-    unconfirmed = _unconfirmed(newest)
+    hosts = [host, *(origin.host for origin in location.origins.all())]
+    newest = [look_ups_of(each).first() for each in hosts]
+    look_ups = [each for each in newest if each is not None]
+    known = _known(location.service, host, look_ups)
+    unconfirmed = {
+        each.kind for one in look_ups for each in one.proposals.all() if each.confirmed_at is None
+    }
     for rung in RUNGS:
-        fresh = [one for one in known if one.kind == rung and one.pk not in asked]
+        fresh = [
+            one for one in known if one.recipient.kind == rung and one.recipient.pk not in asked
+        ]
         if fresh:
             return Turn(fresh)
         if rung in unconfirmed:
             return Turn([], WaitsFor.CONFIRMING)
-        if rung == Kind.NETWORK and newest is None:
+        if rung == Kind.NETWORK and None in newest:
             return Turn([], WaitsFor.LOOK_UP)
     return Turn([], WaitsFor.NOBODY)
 
@@ -59,38 +74,36 @@ def _asked(location: Location, requests: Iterable[RemovalRequest]) -> set[int]:
     }
 
 
-def _known(service: Service, host: str, newest: LookUp | None) -> list[Recipient]:
-    """Whom the directory and the last look-up name for a host, the lowest on the ladder first."""
-    found = {
-        one.pk: one
-        for one in Recipient.objects.filter(kind__in=FOR_EVERY_PAGE, active=True).order_by("pk")
+def _known(service: Service, host: str, look_ups: Sequence[LookUp]) -> list[Named]:
+    """Whom the directory and the last look-ups name for a host, the lowest on the ladder first.
+
+    What stands in the directory goes before what was looked up: it is not asked for again.
+    """
+    named = {
+        proposal.recipient.pk: Named(proposal.recipient, proposal)
+        for look_up in look_ups
+        for proposal in look_up.proposals.all()
+        if proposal.recipient is not None
     }
-    for authority in authorities_for(newest) if newest else ():
-        found[authority.pk] = authority
+    by_directory = [
+        *Recipient.objects.filter(kind__in=FOR_EVERY_PAGE, active=True),
+        *(authority for look_up in look_ups for authority in authorities_for(look_up)),
+    ]
     owner = recipient_for_host(host)
     if owner is not None:
-        found[owner.pk] = owner
-    for proposal in newest.proposals.all() if newest else ():
-        if proposal.recipient is not None:
-            found[proposal.recipient.pk] = proposal.recipient
+        by_directory.append(owner)
+    named |= {recipient.pk: Named(recipient) for recipient in by_directory}
     return sorted(
         (
-            one
-            for one in found.values()
-            if one.active
+            each
+            for each in named.values()
+            if (one := each.recipient).active
             and not one.hostile
             and one.kind in RUNGS
             and one.service_id in (None, service.pk)
         ),
-        key=lambda one: (height(one.kind), one.pk),
+        key=lambda each: (height(each.recipient.kind), each.recipient.pk),
     )
-
-
-def _unconfirmed(newest: LookUp | None) -> set[str]:
-    """The rungs for which a look-up found a contact that no person has judged."""
-    if newest is None:
-        return set()
-    return {one.kind for one in newest.proposals.all() if one.confirmed_at is None}
 
 
 def due_for_the_ladder(service: Service, now: datetime) -> list[Location]:

@@ -19,6 +19,7 @@ from intake.removal.actions.climbing import PATIENCE_HOURS
 from intake.removal.errors import Refusal, RefusedError
 from intake.removal.ladder import RUNGS
 from intake.removal.models import (
+    FoundBy,
     GroundRoute,
     Ladder,
     Location,
@@ -226,6 +227,39 @@ def test_no_authority_is_guessed(
     for request in RemovalRequest.objects.filter(status=RequestStatus.PROPOSED):
         advance_to_refusal(request)
     assert actions.climb_now(location, by=caseworker) == []
+
+
+def test_whom_a_look_up_named_is_asked_for_again_before_a_notice_leaves(
+    ready: RemovalRequest, caseworker: User
+) -> None:
+    location = stuck(ready)
+    search_engine()
+    (proposal,) = found("example.org", Kind.REGISTRAR)
+    recipient_actions.confirm(proposal, by=caseworker)
+    (registrar,) = actions.climb_now(location, by=caseworker)
+    assert FoundBy.objects.get(request=registrar).proposal == proposal
+    advance_to_refusal(registrar)
+    (search,) = actions.climb_now(location, by=caseworker)
+    assert not FoundBy.objects.filter(request=search).exists()  # the directory's word
+
+
+def test_who_answers_for_the_server_behind_a_network_stands_on_the_ladder(
+    ready: RemovalRequest, caseworker: User
+) -> None:
+    location = stuck(ready)
+    authority("AU")
+    found("example.org", behind="cloudflare")
+    actions.enter_origin(location, "origin.test", by=caseworker)
+    assert actions.climb_now(location, by=caseworker) == []
+    assert Ladder.objects.get().waits_for == WaitsFor.LOOK_UP
+    (proposal,) = found("origin.test", Kind.NETWORK, country="AU")
+    assert actions.climb_now(location, by=caseworker) == []
+    assert Ladder.objects.get().waits_for == WaitsFor.CONFIRMING
+    recipient_actions.confirm(proposal, by=caseworker)
+    for name in ("The network", "Authority of AU"):
+        (request,) = actions.climb_now(location, by=caseworker)
+        assert request.recipient.name == name
+        advance_to_refusal(request)
 
 
 def test_authority_out_of_use_is_not_proposed(ready: RemovalRequest, caseworker: User) -> None:
