@@ -34,6 +34,11 @@ class Group:
     locations: list[Location]
     offers: list[Offer]
 
+    @property
+    def can_go(self) -> bool:
+        """Whether anything can be asked at all."""
+        return any(offer.goes for offer in self.offers)
+
 
 @dataclass(frozen=True)
 class Known:

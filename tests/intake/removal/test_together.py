@@ -1,5 +1,6 @@
 """One notice about several locations: what goes together, and what is named as left out."""
 
+import re
 import uuid
 from typing import Any
 
@@ -177,6 +178,17 @@ def test_page_says_what_goes_and_what_does_not_and_shows_no_address(
     assert f"Left out: {two.short}." in text
     assert URL + "/1" in text
     assert Notice.objects.get().entries.count() == 1
+
+
+def test_page_offers_no_button_when_nothing_can_go(
+    client: Client, platform: Recipient, pair: GroundRoute
+) -> None:
+    one = place(URL, agreed="yes")
+    text = page(client.post(SEVERAL, {"location": [one.pk], "do": "ask"}))
+    assert "0 of 1 can go" in text
+    assert "Nothing can go to them now." in text
+    assert "Make one notice" not in text
+    assert re.search(r"<details[^>]*desk-offers__left[^>]* open>", text)
 
 
 @pytest.mark.parametrize("field", ["location", "recipient", "pair"])

@@ -160,7 +160,7 @@ def test_stopping_one_link_leaves_the_others(client: Client) -> None:
     sent = submit()
     assert "Stop asking for link 2?" in press(client, sent, "withdraw:2").words
     page = press(client, sent, "withdraw-now:2")
-    assert "We stopped asking for you" in page.words
+    assert "We stopped asking for link 2" in page.words
     stopped = [s.mandate_withdrawn_at is not None for s in Statement.objects.order_by("pk")]
     assert sorted(stopped) == [False, True]
     assert location_of(sent, 1).work == Work.DONE

@@ -17,9 +17,13 @@ def withdraw(opened: Opened) -> HttpResponse:
 
 def withdraw_now(opened: Opened) -> HttpResponse:
     actions.withdraw_mandates(report=opened.report, position=opened.position)
-    return show(
-        opened, _("We stopped asking for you. What was already asked cannot be called back.")
-    )
+    if opened.number is None:
+        said = _("We stopped asking for you. What was already asked cannot be called back.")
+    else:
+        said = _(
+            "We stopped asking for link %(number)s. What was already asked cannot be called back."
+        ) % {"number": opened.number}
+    return show(opened, said)
 
 
 def go_ahead(opened: Opened) -> HttpResponse:

@@ -33,11 +33,15 @@ class Opened:
         asked = self.about.rpartition(":")[2]
         return int(asked) - 1 if asked.isdecimal() and len(asked) < 6 else None
 
+    @property
+    def number(self) -> int | None:
+        """That place as the page counts it."""
+        return None if self.position is None else self.position + 1
+
     def render(self, template: str, context: dict[str, object]) -> HttpResponse:
         """A page about this report, which carries its code on."""
-        position = self.position
-        number = None if position is None else position + 1
-        return render(self.request, template, {"code": self.code, "number": number, **context})
+        context = {"code": self.code, "number": self.number, **context}
+        return render(self.request, template, context)
 
 
 def show(opened: Opened, said: str = "", taken: Taken | None = None) -> HttpResponse:
