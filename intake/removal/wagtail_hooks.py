@@ -25,13 +25,19 @@ from intake.removal.models import GroundRoute, LegalGround, Route
 
 
 class ReadPanel(FieldPanel):
-    """A field to be read; a list as words."""
+    """A field to be read; a list and a yes or no as words."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "read_only": True})
+    # Of fields that are called after what they lead to.
+    HEADINGS = {"ground": _("Ground"), "route": _("Route")}
+
+    def __init__(self, field_name: str, **kwargs: Any) -> None:
+        heading = self.HEADINGS.get(field_name, "")
+        super().__init__(field_name, **{"heading": heading, **kwargs, "read_only": True})
 
     def format_value_for_display(self, value: Any) -> Any:
         """The labels of kinds of recipients, and the names of elements."""
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
         if isinstance(value, list):
             labels = dict(Kind.choices)
             return ", ".join(str(labels.get(each, each)) for each in value)

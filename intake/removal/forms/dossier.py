@@ -20,7 +20,10 @@ class DossierForm(forms.Form):
 
     PERIODS = (1, 3, 6, 12)
     recipient = forms.ModelChoiceField(
-        label=_("Recipient"), queryset=Recipient.objects.none(), empty_label=_("Choose one")
+        label=_("Recipient"),
+        queryset=Recipient.objects.none(),
+        empty_label=_("Choose one"),
+        error_messages={"required": _("Choose about which recipient it is.")},
     )
     months = forms.TypedChoiceField(label=_("Period"), coerce=int, empty_value=None, required=False)
     language = forms.ChoiceField(label=_("Language"))

@@ -23,6 +23,7 @@ class LookRulesForm(forms.Form):
         required=False,
         min_value=0,
         max_value=200,
+        error_messages={"invalid": _("Write a number, such as 10, or leave it empty.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
     )
     lawful_sites = forms.CharField(

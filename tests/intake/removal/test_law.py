@@ -1,5 +1,6 @@
 """Administrators switch grounds, routes and pairs on and off in the CMS, by a source."""
 
+import re
 from typing import Any
 
 import pytest
@@ -162,3 +163,12 @@ def test_keep_law_is_for_administrators() -> None:
         actions.keep_law(route, by=person("administrator"))
     route.refresh_from_db()
     assert not route.verified
+
+
+def test_what_is_read_is_read_in_the_language_of_the_administrator(administrator: Client) -> None:
+    _route, pair = flagger()
+    page = administrator.get(
+        where("groundroute", "edit", pair.pk), headers={"accept-language": "nl"}
+    ).content.decode()
+    assert "Grond" in page
+    assert re.search(r">\s*(Ground|Route|True|False)\s*<", page) is None
