@@ -153,10 +153,12 @@ def _send(notice: Notice) -> None:
 
 def lacking(notice: Notice) -> list[Missing]:
     """What keeps a notice from its recipient by now: it can have waited for days."""
-    pair = GroundRoute.objects.select_related("ground", "route").get(
-        ground=notice.ground_id, route=notice.route_id
+    pair = (
+        GroundRoute.objects.select_related("ground", "route")
+        .filter(ground=notice.ground_id, route=notice.route_id)
+        .first()
     )
-    return lint_recipient(notice.recipient, pair)
+    return lint_recipient(notice.recipient, pair) if pair else [Missing.VERIFIED]
 
 
 @transaction.atomic

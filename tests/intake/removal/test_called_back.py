@@ -256,11 +256,13 @@ def test_page_that_is_gone_is_asked_of_nobody_any_more(
     assert smtp.received == []
 
 
-@pytest.mark.parametrize("why", ["active", "hostile", "law"])
+@pytest.mark.parametrize("why", ["active", "hostile", "law", "pair"])
 def test_notice_that_waits_does_not_go_to_who_may_not_be_written_to(
     queued: Notice, smtp: MailServer, caseworker: User, why: str
 ) -> None:
-    if why == "law":
+    if why == "pair":
+        GroundRoute.objects.exclude(route__key="hotline").delete()
+    elif why == "law":
         LegalGround.objects.update(verified=False)
     else:
         Recipient.objects.update(**{why: why == "hostile"})
@@ -269,7 +271,7 @@ def test_notice_that_waits_does_not_go_to_who_may_not_be_written_to(
     assert status(queued) == NoticeStatus.CANCELLED
     (request,) = requests()
     assert request.status == RequestStatus.READY
-    with pytest.raises(IncompleteError):
+    with pytest.raises(RefusedError):
         actions.draft_notice([request], by=caseworker)
 
 
