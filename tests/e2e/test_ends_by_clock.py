@@ -48,7 +48,7 @@ def test_who_is_silent_or_breaks_a_promise_is_reminded(
     )
     stands(site, silent, "accepted")
     page = desk(promised)
-    expect(request_of(page, PLATFORM)).to_contain_text("Ze zeggen dat ze het doen")
+    expect(request_of(page, PLATFORM)).to_contain_text("Ze zeggen wanneer ze het doen")
     site.manage("shell", "-c", TIME_PASSES)
 
     page = desk(promised)
