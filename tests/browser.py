@@ -16,6 +16,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     Error,
+    Locator,
     Page,
     Request,
     expect,
@@ -228,6 +229,12 @@ def screenshot(page: Page, name: str, *, both: bool = True) -> None:
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
     elif before is not None:
         page.set_viewport_size(before)
+
+
+def picture(part: Locator, name: str) -> None:
+    """Keep a picture of one part of a page in screenshots/."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    part.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
 def check_accessible(page: Page) -> None:

@@ -1,5 +1,6 @@
 """A desk of two: chosen by keyboard, asked together, read by a second person. The pictures of the
-caseworkers' guide are made here: docs/images/guide-desk-*.png are screenshots/guide-desk-*.png.
+caseworkers' guide are made here and where that work is walked, in test_desk_goes_on, test_ends and
+test_dossier: docs/images/guide-desk-*.png are screenshots/guide-desk-*.png.
 """
 
 import pytest

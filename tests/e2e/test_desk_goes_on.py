@@ -5,7 +5,7 @@ and a worker that does not send.
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import NewPage, look
+from tests.browser import NewPage, look, picture
 from tests.e2e.people import sign_in
 from tests.e2e.test_removal import report
 from tests.processes.making import Sites
@@ -70,6 +70,7 @@ def test_desk_when_asking_once_was_not_enough(sites: Sites, new_page: NewPage) -
         page.goto(where)
         expect(page.locator("[aria-labelledby=watch] li")).to_have_count(1)
         look(page, "desk-ladder")
+        picture(page.locator("[aria-labelledby=watch]"), "guide-desk-check")
 
         [[draft]] = site.rows("SELECT id FROM removal_notice WHERE status = 'draft'")
         page.goto(f"/console/desk/notices/{draft}/")
@@ -77,6 +78,7 @@ def test_desk_when_asking_once_was_not_enough(sites: Sites, new_page: NewPage) -
             page.locator(".desk-send button").first.click()
         expect(page.locator("#copy-urls")).to_have_value(BY_HAND)
         look(page, "desk-by-hand")
+        picture(page.locator("[aria-labelledby=by-hand]"), "guide-desk-by-hand")
         page.locator("[name=what][value=taken]").check()
         page.locator("[name=number]").fill("AB-12")
         with page.expect_navigation():

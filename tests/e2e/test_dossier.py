@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import NewPage, look, screenshot
+from tests.browser import NewPage, look, picture
 from tests.e2e.people import sign_in
 from tests.e2e.test_proof_and_news import said, submit, to_status
 from tests.processes import Site
@@ -30,7 +30,7 @@ def test_dossier_is_agreed_to_made_and_withdrawn(site: Site, new_page: NewPage) 
     with kim.expect_navigation():
         kim.locator(".desk-row__link").first.click()
     look(kim, "dossier")
-    screenshot(kim, "guide-desk-dossier", both=False)
+    picture(kim.locator("main"), "guide-desk-dossier")
     with kim.expect_download() as download:
         kim.get_by_role("button", name="Maak het document").click()
     assert download.value.suggested_filename == "document.pdf"

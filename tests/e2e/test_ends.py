@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import NewPage, look
+from tests.browser import NewPage, look, picture
 from tests.e2e.ends import (
     PLATFORM,
     Asked,
@@ -101,6 +101,7 @@ def test_recipient_answers_and_a_colleague_settles_it(
     press(page, "Stel de volgende voor")
     next_one = page.locator(".desk-request:has(h3:has-text('Example network'))")
     expect(next_one).to_contain_text("Ontvanger voorgesteld")
+    picture(page.locator("section:has(#ladder)"), "guide-desk-ladder")
     press(page, "Kies")
     press(page, "Maak de melding")
     expect(page.locator(".desk-mail__text").first).to_contain_text("they refuse")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import NewPage, look
+from tests.browser import NewPage, look, picture
 from tests.e2e.ends import (
     PLATFORM,
     Asked,
@@ -59,6 +59,7 @@ def test_who_is_silent_or_breaks_a_promise_is_reminded(
     page = desk(silent)
     expect(page.locator(".desk-top")).to_contain_text("Nog te versturen")
     look(page, "desk-reminder-waits")
+    picture(request_of(page, PLATFORM), "guide-desk-reminder")
     press(page, "Lees de melding die klaarstaat")
     expect(page.locator(".desk-mail__head")).to_contain_text("Reminder:")
     expect(page.locator(".desk-mail__text").first).to_contain_text(silent.reference)
