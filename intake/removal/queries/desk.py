@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Field, OuterRef, Prefetch, QuerySet, Subquery, UUIDField
 
 from helpline.privacy.vault.keys import preload
 from helpline.staff.models import User
@@ -163,7 +164,7 @@ def location_view(location: Location) -> LocationView:
     requests = list(
         location.requests.select_related("recipient", "ground", "route", "found_by")
         .annotate(
-            last_notice=_of_last_round("notice"),
+            last_notice=_of_last_round("notice", UUIDField()),
             last_reference=_of_last_round("notice__reference"),
             last_status=_of_last_round("notice__status"),
         )
@@ -218,10 +219,12 @@ def location_view(location: Location) -> LocationView:
     )
 
 
-def _of_last_round(field: str) -> Subquery:
-    """Something of a request's last round, with the request itself."""
+def _of_last_round(field: str, kind: Field[Any, Any] | None = None) -> Subquery:
+    """Something of a request's last round, with the request itself. SQLite has to be told the kind
+    of what a foreign key holds.
+    """
     entries = NoticeRequest.objects.filter(request=OuterRef("pk")).order_by("-round")
-    return Subquery(entries.values(field)[:1])
+    return Subquery(entries.values(field)[:1], output_field=kind)
 
 
 CHECKABLE = frozenset(
