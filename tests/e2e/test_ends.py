@@ -213,8 +213,12 @@ def test_hotline_says_what_became_of_a_possible_minors_page(
     site: Site, new_page: NewPage, desk: Desk
 ) -> None:
     code, (minor,) = submit(site, "https://example.org/hotline", age="unknown")
-    query = "SELECT reference FROM removal_notice WHERE is_hand_over AND status = 'accepted'"
-    [[reference]] = wait_for(lambda: site.rows(query), what="a hand-over")
+    query = (
+        "SELECT n.reference FROM removal_notice n JOIN removal_noticerequest e ON e.notice_id = n.id"
+        " JOIN removal_removalrequest r ON r.id = e.request_id"
+        " WHERE n.is_hand_over AND n.status = 'accepted' AND r.location_id = %s"
+    )
+    [[reference]] = wait_for(lambda: site.rows(query, minor.place), what="a hand-over")
     hotline = new_page(base_url=site.url, language="nl-NL", javascript=False)
     answer(hotline, site, Asked(minor.place, reference), "removed")
 

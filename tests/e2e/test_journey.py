@@ -343,6 +343,7 @@ def follow(
     screenshot(person, "journey-19-status-claim")
 
     open_location(noor, "geheim-album")
+    noor.locator(".govuk-back-link").click()  # to the location itself
     noor.locator("form[action$='/check/'] button[value=yes]").click()
     assert "Gecontroleerd: het is weg" in reporter.look(code)
     screenshot(person, "journey-20-status-gone")

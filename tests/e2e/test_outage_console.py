@@ -34,7 +34,7 @@ def site(sites: Sites) -> Iterator[Site]:
 @pytest.fixture
 def sam(console: Console, trouble: Trouble) -> Page:
     """A counsellor, whose chats end with the test."""
-    trouble.expected += ["503", "WebSocket", "ERR_CONNECTION_REFUSED"]
+    trouble.expected += ["503", "WebSocket", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET"]
     return console("demo-counsellor")
 
 
