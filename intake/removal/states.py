@@ -102,7 +102,8 @@ class NoticeStatus(TextChoices):
 N = NoticeStatus
 NOTICE_TRANSITIONS: dict[NoticeStatus, frozenset[NoticeStatus]] = {
     N.DRAFT: frozenset({N.QUEUED, N.CANCELLED}),
-    N.QUEUED: frozenset({N.CLAIMED, N.CANCELLED}),
+    # Uncertain: called back while a colleague had the recipient's form in front of them.
+    N.QUEUED: frozenset({N.CLAIMED, N.CANCELLED, N.UNCERTAIN}),
     N.CLAIMED: frozenset({N.ATTEMPTING, N.QUEUED, N.CANCELLED}),
     # Back to the queue only when the other side was never given the text.
     N.ATTEMPTING: frozenset({N.ACCEPTED, N.REJECTED, N.UNCERTAIN, N.QUEUED}),

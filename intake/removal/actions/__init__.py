@@ -14,7 +14,6 @@ from intake.removal.actions.by_hand import (
     HandedIn,
     handwork_of,
     say_handed_in,
-    waits_for_hand,
 )
 from intake.removal.actions.climbing import climb_ladders, climb_now
 from intake.removal.actions.clocks import keep_clocks
@@ -128,7 +127,6 @@ __all__ = [
     "stop",
     "suggest",
     "unmark_urgent",
-    "waits_for_hand",
     "withdraw_mandate",
     "write_note",
 ]

@@ -40,15 +40,10 @@ _OUTCOMES = {
 }
 
 
-def waits_for_hand(notice: Notice) -> bool:
-    """Whether a colleague has this notice and has not said yet what became of it."""
-    return notice.status == NoticeStatus.QUEUED and channels.by_hand(notice.channel)
-
-
 def handwork_of(notice: Notice, *, by: User) -> Handwork:
     """What is to be filled in, and where. Raises RefusedError, PermissionDenied."""
     _check(notice, by)
-    if not waits_for_hand(notice):
+    if not notice.is_in_hand:
         raise RefusedError(Refusal.NOT_NOW)
     missing = lacking(notice)
     if missing:
@@ -62,29 +57,35 @@ def handwork_of(notice: Notice, *, by: User) -> Handwork:
 @transaction.atomic
 def say_handed_in(notice: Notice, what: HandedIn, *, number: str = "", by: User) -> None:
     """A person says what became of a form. Taken: the recipient's clock starts, and the number that
-    they gave is kept. Raises RefusedError, PermissionDenied."""
+    they gave is kept; also when it was called back while they had it. Raises RefusedError,
+    PermissionDenied."""
     _check(notice, by)
-    if not waits_for_hand(notice):
-        raise RefusedError(Refusal.CHANGED)
     outcome = _OUTCOMES[what]
-    claim = uuid.uuid4()
     try:
-        advance_notice(notice, NoticeStatus.CLAIMED, by=by, changes={"claim": claim})
-        advance_notice(
-            notice,
-            NoticeStatus.ATTEMPTING,
-            by=by,
-            only_if={"claim": claim},
-            changes={
-                "message_id": envelope_of(notice).message_id,
-                "attempts": notice.attempts + 1,
-            },
-        )
-        conclude(notice, outcome, only_if={"claim": claim}, by=by)
+        if notice.status == NoticeStatus.UNCERTAIN and channels.by_hand(notice.channel):
+            if what != HandedIn.UNSURE:
+                conclude(notice, outcome, only_if={}, by=by)
+        elif notice.is_in_hand:
+            _conclude_at_once(notice, outcome, by)
+        else:
+            raise RefusedError(Refusal.CHANGED)
     except (StatusChangedError, IllegalTransitionError):
         raise RefusedError(Refusal.CHANGED) from None
     if what == HandedIn.TAKEN and number:
         keep_receipt(notice, number, by=by)
+
+
+def _conclude_at_once(notice: Notice, outcome: Outcome, by: User) -> None:
+    claim = uuid.uuid4()
+    advance_notice(notice, NoticeStatus.CLAIMED, by=by, changes={"claim": claim})
+    advance_notice(
+        notice,
+        NoticeStatus.ATTEMPTING,
+        by=by,
+        only_if={"claim": claim},
+        changes={"message_id": notice.own_message_id, "attempts": notice.attempts + 1},
+    )
+    conclude(notice, outcome, only_if={"claim": claim}, by=by)
 
 
 def _check(notice: Notice, by: User) -> None:

@@ -176,7 +176,7 @@ def envelope_of(notice: Notice, *, covered: bool = False) -> Envelope:
 
 def _enveloped(notice: Notice, urls: dict[int, str]) -> Envelope:
     return Envelope(
-        message_id=notice.message_id or _message_id(notice),
+        message_id=notice.own_message_id,
         to=notice.to if notice.channel == Channel.MAIL else None,
         reply_to=notice.reply_to,
         subject=notice.subject,
@@ -211,12 +211,6 @@ def reply_address(reference: str) -> str:
     """The mail address of one notice: ours, with its reference."""
     local, _at, domain = settings.HELPLINE_NOTICE_ADDRESS.rpartition("@")
     return f"{local}+{reference.lower()}@{domain}"
-
-
-def _message_id(notice: Notice) -> str:
-    """Named after the notice, so that a bounce or reply finds it, and the same at each try."""
-    domain = settings.HELPLINE_NOTICE_ADDRESS.rpartition("@")[2]
-    return f"<{notice.pk.hex}@{domain}>"
 
 
 def _fitting(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from helpline.privacy.vault.keys import destroy_key
 from helpline.staff.models import User
@@ -41,14 +42,20 @@ def stop_requests(
 
 def call_back(request_ids: Iterable[int], *, because: Because, by: User | None = None) -> None:
     """Take back the notices about these requests that have not begun to leave, whatever else is in
-    them. The caller holds their locations."""
+    them. The caller holds their locations.
+
+    A form that a colleague has in hand may be handed in by now: that becomes uncertain.
+    """
     entries = NoticeRequest.objects.filter(request__in=list(request_ids))
     # Held, since a worker may be about to claim one: then it is leaving, or it never does.
     notices = Notice.objects.select_for_update(no_key=True).filter(
         pk__in=entries.values("notice"), status__in=NOT_BEGUN
     )
     for notice in notices.order_by("pk"):
-        cancel(notice, because=because, by=by)
+        if notice.is_in_hand:
+            _ask_who_has_it(notice, because=because, by=by)
+        else:
+            cancel(notice, because=because, by=by)
 
 
 @transaction.atomic
@@ -58,14 +65,30 @@ def cancel(notice: Notice, *, because: Because, by: User | None = None) -> None:
     Raises StatusChangedError when it has begun.
     """
     advance_notice(notice, NoticeStatus.CANCELLED, because=because, by=by)
-    queued = list(
-        RemovalRequest.objects.filter(entries__notice=notice, status=RequestStatus.QUEUED)
-    )
+    queued = _queued_in(notice)
     if queued:
         advance_all(queued, RequestStatus.READY, because=Because.CANCELLED, by=by, notice=notice)
     # It never left: the round is free again, and its text is of no use to anyone.
     NoticeRequest.objects.filter(notice=notice).delete()
     _forget_notice(notice.pk)
+
+
+def _ask_who_has_it(notice: Notice, *, because: Because, by: User | None) -> None:
+    detail = gettext_noop("called back while a colleague had their form")
+    advance_notice(
+        notice,
+        NoticeStatus.UNCERTAIN,
+        because=because,
+        by=by,
+        changes={"outcome": detail, "message_id": notice.own_message_id},
+    )
+    queued = _queued_in(notice)
+    if queued:
+        advance_all(queued, RequestStatus.UNCERTAIN, because=because, by=by, notice=notice)
+
+
+def _queued_in(notice: Notice) -> list[RemovalRequest]:
+    return list(RemovalRequest.objects.filter(entries__notice=notice, status=RequestStatus.QUEUED))
 
 
 def forget_notices(location_id: uuid.UUID) -> None:

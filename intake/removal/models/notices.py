@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpline.privacy.declare import Kept, Privacy, What
 from helpline.privacy.vault.fields import SealedTextField
+from intake.recipients import channels
 from intake.recipients.states import Channel
 from intake.removal.models.grounds import LegalGround, Route
 from intake.removal.models.locations import Location
@@ -116,6 +117,18 @@ class Notice(models.Model):
         """While it is queued: the later moment at which it leaves, if it waits for one."""
         due = self.next_action_at if self.status == NoticeStatus.QUEUED else None
         return due if due is not None and due > timezone.now() else None
+
+    @property
+    def own_message_id(self) -> str:
+        """Named after the notice, so that a bounce or reply finds it, and the same at each try."""
+        domain = settings.HELPLINE_NOTICE_ADDRESS.rpartition("@")[2]
+        return self.message_id or f"<{self.pk.hex}@{domain}>"
+
+    @property
+    def is_in_hand(self) -> bool:
+        """Whether a colleague has it, to put into the recipient's own form, and has not said yet what
+        became of it."""
+        return self.status == NoticeStatus.QUEUED and channels.by_hand(self.channel)
 
 
 class NoticeRequest(models.Model):

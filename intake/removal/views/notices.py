@@ -93,7 +93,7 @@ def show(
         context["entries"] = [
             (position, asked, answers.get(position)) for position, asked in enumerate(requests, 1)
         ]
-    if actions.waits_for_hand(shown):
+    if shown.is_in_hand:
         context["handed_in"] = handed_in or HandedInForm()
         try:
             context["handwork"] = actions.handwork_of(shown, by=request.user)

@@ -18,6 +18,7 @@ from intake.removal.errors import IncompleteError, Refusal, RefusedError
 from intake.removal.linter import Missing
 from intake.removal.models import (
     AgeInPicture,
+    GroundRoute,
     Location,
     Notice,
     PictureAge,
@@ -25,6 +26,7 @@ from intake.removal.models import (
     RemovalEvent,
     RemovalRequest,
     Statement,
+    Wish,
 )
 from intake.removal.queries import pair_for_hand_over
 from intake.removal.states import NoticeStatus, RequestStatus
@@ -210,12 +212,77 @@ def test_possible_minor_is_touched_by_no_form(begun: Notice, caseworker: User) -
     assert URL not in page.html
 
 
-def test_form_is_taken_back_when_the_age_is_corrected(begun: Notice, caseworker: User) -> None:
+def test_form_in_hand_is_covered_when_the_age_is_corrected(begun: Notice, caseworker: User) -> None:
     actions.correct_age(Statement.objects.get(), AgeInPicture.UNDER_18)
-    assert fresh(begun).status == NoticeStatus.CANCELLED
+    assert fresh(begun).status == NoticeStatus.UNCERTAIN
     page = Page(sign_in(caseworker).get(page_of(begun)))
     assert FORM not in page.html
     assert URL not in page.html
+    page = Page(
+        sign_in(caseworker).post(page_of(begun) + "resolve/", {"answer": "yes"}, follow=True)
+    )
+    assert URL not in page.html
+    assert fresh(begun).status == NoticeStatus.ACCEPTED
+    assert request_of(begun).status == RequestStatus.WITHDRAWN
+
+
+# Somebody stops it while a colleague has the form: nobody else knows whether it was handed in.
+
+
+def request_of(notice: Notice) -> RemovalRequest:
+    return RemovalRequest.objects.get(entries__notice=notice)
+
+
+@pytest.fixture
+def stopped(begun: Notice) -> Notice:
+    actions.withdraw_mandate(Statement.objects.get())
+    notice = fresh(begun)
+    assert notice.status == NoticeStatus.UNCERTAIN
+    assert request_of(notice).status == RequestStatus.WITHDRAWN
+    return notice
+
+
+def ask_again(platform: Recipient, pair: GroundRoute, caseworker: User) -> Notice:
+    """The reporter wants it gone after all, and the same platform is asked."""
+    actions.change_wish(
+        Statement.objects.get(), Wish.REMOVE, declaration_version="1", mandate_version="1"
+    )
+    request = actions.propose(Location.objects.get(), platform, by=caseworker)
+    actions.choose(request, pair, by=caseworker)
+    return actions.draft_notice([request], by=caseworker)
+
+
+def test_stopped_form_asks_who_has_it(stopped: Notice, caseworker: User) -> None:
+    page = Page(sign_in(caseworker).get(page_of(stopped)))
+    assert "terwijl kim hun formulier had" in page.words
+    assert FORM not in page.html
+
+
+def test_form_that_was_handed_in_all_the_same_keeps_its_number(
+    stopped: Notice, caseworker: User
+) -> None:
+    """The page with the form was still open elsewhere."""
+    client = sign_in(caseworker)
+    said = {"what": "taken", "number": "AB-12"}
+    page = Page(client.post(page_of(stopped) + "handed-in/", said, follow=True))
+    assert "Hun nummer AB-12" in page.words
+    assert fresh(stopped).status == NoticeStatus.ACCEPTED
+    assert request_of(stopped).status == RequestStatus.WITHDRAWN
+
+
+def test_nobody_knows_yet_leaves_it_for_a_person(stopped: Notice, caseworker: User) -> None:
+    actions.say_handed_in(stopped, HandedIn.UNSURE, by=caseworker)
+    assert fresh(stopped).status == NoticeStatus.UNCERTAIN
+
+
+@pytest.mark.parametrize("was_sent", [True, False])
+def test_stopped_form_goes_once_in_a_round(
+    stopped: Notice, platform: Recipient, pair: GroundRoute, caseworker: User, was_sent: bool
+) -> None:
+    actions.resolve_uncertain(stopped, was_sent=was_sent, by=caseworker)
+    again = ask_again(platform, pair, caseworker)
+    assert again.entries.get().round == 2
+    assert stopped.entries.get().round == 1
 
 
 def test_notice_that_went_before_the_age_was_known_is_covered(
