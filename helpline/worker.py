@@ -61,6 +61,7 @@ JOBS = (
     Job("silence", "chat.actions.sweep_silence", 30, Lane.CHAT),
     Job("notices", "intake.removal.actions.sending.send_due_notices", 5, Lane.MAIL),
     Job("registers", "intake.removal.actions.ask_registers_again", 5, Lane.REGISTERS),
+    Job("sites", "intake.removal.check.actions.contacting.ask_sites_again", 5, Lane.REGISTERS),
     Job("answers-by-mail", "intake.removal.actions.fetching.fetch_mail", 60, Lane.POST),
     Job("news-by-mail", "intake.report.actions.telling.send_due_news", 30, Lane.MAIL),
     Job("removal-clocks", "intake.removal.actions.clocks.keep_clocks", 60, Lane.UPKEEP),
@@ -87,7 +88,10 @@ JOBS = (
 )
 # Run by `manage.py checker` and by nothing else, so that its way out may be guarded by itself: only
 # these reach hosts that were reported.
-CHECKS = (Job("checks", "intake.removal.check.actions.looking.look_at_due", 10, Lane.CHECKS),)
+CHECKS = (
+    Job("checks", "intake.removal.check.actions.looking.look_at_due", 10, Lane.CHECKS),
+    Job("site-contacts", "intake.removal.check.actions.reading.read_due", 10, Lane.CHECKS),
+)
 # How often a worker looks whether a claimed job is due.
 CLAIM_SECONDS = 60.0
 

@@ -16,6 +16,8 @@ from intake.recipients.models import LookUp, Proposal, Recipient, RecipientDomai
 from intake.recipients.states import EvidenceKind, Kind
 
 HOST_INDEX = "look-up host"
+# What a site says of itself is found by its registered name, apart from what registers say of it.
+SITE_INDEX = "look-up site"
 
 
 def recipient_for_host(host: str) -> Recipient | None:
@@ -201,21 +203,38 @@ def look_ups_of(host: str) -> QuerySet[LookUp]:
     )
 
 
-def latest_look_ups(hosts: Iterable[str]) -> dict[str, LookUp]:
-    """The newest look-up of each of these hosts that has one. Three queries, and one for the keys of
-    all that was found."""
+def said_by_site(domain: str) -> QuerySet[LookUp]:
+    """What the site of a registered name said of how it is reached, newest first."""
+    return _with_findings(
+        LookUp.objects.filter(host_index=blind_index(SITE_INDEX, domain))
+    ).order_by("-looked_up_at")
+
+
+def newest_like(look_up: LookUp, *, since: datetime) -> LookUp | None:
+    """The newest answer to the same question that is no older, with what it found."""
+    newer = LookUp.objects.filter(host_index=look_up.host_index, looked_up_at__gte=since)
+    return _with_findings(newer).order_by("-looked_up_at").first()
+
+
+def latest_look_ups(
+    hosts: Iterable[str], domain: str | None
+) -> tuple[dict[str, LookUp], LookUp | None]:
+    """The newest look-up of each of these hosts that has one, and what the site of a registered name said
+    last. Three queries, and one for the keys of all that was found."""
     newest = LookUp.objects.filter(host_index=OuterRef("host_index")).order_by(
         "-looked_up_at", "pk"
     )
     hosts_by_index = {_index_of(host): host for host in hosts}
+    site = blind_index(SITE_INDEX, domain or "")
     found = _with_findings(
         LookUp.objects.filter(
-            host_index__in=list(hosts_by_index), pk=Subquery(newest.values("pk")[:1])
+            host_index__in=[*hosts_by_index, site], pk=Subquery(newest.values("pk")[:1])
         )
     )
-    by_host = {hosts_by_index[bytes(one.host_index)]: one for one in found}
-    preload([one.pk for one in by_host.values()])
-    return by_host
+    by_index = {bytes(one.host_index): one for one in found}
+    preload([one.pk for one in by_index.values()])
+    of_site = by_index.pop(site, None)
+    return {hosts_by_index[index]: one for index, one in by_index.items()}, of_site
 
 
 def _index_of(host: str) -> bytes:

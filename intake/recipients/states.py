@@ -40,20 +40,22 @@ class EvidenceKind(models.TextChoices):
     DNS = "dns", _("Domain name system (DNS)")
     RDAP = "rdap", _("Registration data (RDAP)")
     CDN = "cdn", _("Network in front")
+    SITE = "site", _("The site itself (security.txt)")
 
 
 class Source(models.TextChoices):
-    """Which register named a proposed contact."""
+    """Who named a proposed contact: a register, or the site itself."""
 
     RDAP_IP = "rdap_ip", _("Register of networks")
     RDAP_DOMAIN = "rdap_domain", _("Register of domain names")
+    SITE = "site", _("The site itself")
 
 
 class Confidence(models.TextChoices):
     """How much a proposed contact can be leaned on, before a person has looked."""
 
-    HIGH = "high", _("The register names it as the contact for abuse")
-    LOW = "low", _("The register names it, but not for abuse")
+    HIGH = "high", _("Named there as the contact for abuse")
+    LOW = "low", _("Named there, but not for abuse")
 
 
 class Reason(models.TextChoices):
@@ -67,14 +69,18 @@ class Reason(models.TextChoices):
     NO_DNS = "no_dns", _("The name servers did not answer in time.")
     PRIVATE = "private", _("This leads to a private address, which nobody outside can reach.")
     NO_SERVER = "no_server", _("No register is known for this address or name.")
-    UNREACHABLE = "unreachable", _("The register could not be reached.")
-    TOO_SLOW = "too_slow", _("The register took too long.")
-    TOO_LARGE = "too_large", _("The register sent far more than an answer.")
-    TOO_MANY_REDIRECTS = "too_many_redirects", _("The register sent us from one place to another.")
-    REFUSED = "refused", _("The register refused to answer.")
-    UNKNOWN_THERE = "unknown_there", _("The register does not know it.")
-    RUBBISH = "rubbish", _("What the register sent cannot be read.")
-    NO_CONTACT = "no_contact", _("The register names no address to write to.")
+    UNREACHABLE = "unreachable", _("It could not be reached.")
+    TOO_SLOW = "too_slow", _("It took too long.")
+    TOO_LARGE = "too_large", _("It sent far more than an answer.")
+    TOO_MANY_REDIRECTS = "too_many_redirects", _("It sent us from one place to another.")
+    REFUSED = "refused", _("It refused to answer.")
+    UNKNOWN_THERE = "unknown_there", _("It is not known there.")
+    RUBBISH = "rubbish", _("What it sent cannot be read.")
+    NO_CONTACT = "no_contact", _("It names no address to write to.")
+    ELSEWHERE = "elsewhere", _("It leads elsewhere, where nothing was asked.")
+    BAD_CERTIFICATE = "bad_certificate", _("It could not show that it is who it says.")
+    OVER = "over", _("It holds no more, or does not say until when.")
+    NOT_ITS_OWN = "not_its_own", _("It says that it belongs to another place.")
 
 
 # Another time these may be answered: such a look-up is not used again.
@@ -87,5 +93,6 @@ PASSING = frozenset(
         Reason.TOO_MANY_REDIRECTS,
         Reason.REFUSED,
         Reason.RUBBISH,
+        Reason.BAD_CERTIFICATE,
     }
 )

@@ -45,7 +45,7 @@ class Refusal(TextChoices):
     NOT_FOUND_HERE = "not_found_here", _("This contact was found for another host.")
     HOST_CHANGED = (
         "host_changed",
-        _("The registers name somebody else now. Decide first whom to ask."),
+        _("Somebody else is named now. Decide first whom to ask."),
     )
     NO_SUCH_NOTICE = "no_such_notice", _("There is no notice with this reference that was sent.")
     STALE_DRAFT = (

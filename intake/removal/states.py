@@ -158,5 +158,5 @@ class Because(TextChoices):
     NO_ANSWER_IN_IT = "no_answer_in_it", _("Read: no answer in it")
     NOT_DONE = "not_done", _("They did not do it in time")
     CORRECTED = "corrected", _("They corrected their answer")
-    HOST_CHANGED = "host_changed", _("The registers name somebody else now")
+    HOST_CHANGED = "host_changed", _("Somebody else is named now")
     ALL_THE_SAME = "all_the_same", _("A colleague decided to ask them all the same")

@@ -56,6 +56,7 @@ urlpatterns = [
     path("<uuid:location_id>/check/", desk.check, name="check"),
     path("<uuid:location_id>/watch/", watching.switch_on, name="watch"),
     path("<uuid:location_id>/unwatch/", watching.switch_off, name="unwatch"),
+    path("<uuid:location_id>/site/", watching.ask_site, name="ask-site"),
     path("<uuid:location_id>/read/", desk.read_sightings, name="read-sightings"),
     path("<uuid:location_id>/hand-over/", desk.hand_over_again, name="hand-over-again"),
     path("<uuid:location_id>/ladder/", ladder.climb, name="climb"),

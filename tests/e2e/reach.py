@@ -36,7 +36,10 @@ NAMES = {
     "metadata.example.org": ["169.254.169.254"],
     "loop.example.org": ["127.0.0.1"],
     "both.example.org": [REPORTED, "10.11.12.13"],
+    "example.net": ["10.11.12.13"],
 }
+# Their registered name, which is asked how its site is reached.
+DOMAIN = "example.org"
 # Pages of the reported site that lead into a private network, by every spelling, and one that leads to
 # another site.
 LEADS = (
@@ -72,11 +75,13 @@ register_statement(service=default_service(), url=canonicalise("http://photos.ex
 """
 WATCH = """
 from helpline.staff.models import User
+from intake.removal.check.actions.contacting import ask_site
 from intake.removal.check.actions.switching import switch_on
 from intake.removal.models import Location
 by = User.objects.get(username="demo-caseworker")
 for place in Location.objects.filter(picture_age="adult", requests__status="sent"):
     switch_on(place, by=by)
+    ask_site(place, by=by)
 """
 
 
@@ -134,7 +139,8 @@ def main(mode: str, folder: Path, demo: Path) -> None:
             for number, lead in enumerate(LEADS, 1):
                 answers[f"photos.example.org/{number}"] = Page(302, {"Location": _ascii(lead)})
         site = stack.enter_context(sites.open(environment=environment))
-        site.standins.zone.update({name: {"A": found} for name, found in NAMES.items()})
+        names = {**NAMES, DOMAIN: [REPORTED]}
+        site.standins.zone.update({name: {"A": found} for name, found in names.items()})
 
         urls = [f"http://photos.example.org/{number}" for number in range(len(LEADS) + 1)]
         urls += [f"http://{name}/page" for name in NAMES if name != "photos.example.org"]
@@ -160,10 +166,13 @@ def main(mode: str, folder: Path, demo: Path) -> None:
         try:
             looks = "SELECT count(DISTINCT watch_id) FROM check_check"
             wait_for("looked at", site, looks, len(urls))
+            left = "SELECT CASE count(*) WHEN 0 THEN 1 ELSE 0 END FROM check_sitequestion"
+            wait_for("sites asked", site, left, 1)
         finally:
             checker.terminate()
             checker.wait(30)
         seen = site.rows("SELECT verdict, why, count(*) FROM check_check GROUP BY verdict, why")
+        said = "SELECT reason FROM recipients_evidence WHERE kind = 'site' ORDER BY reason"
         result = {
             "before": before,
             "after": {address: server.connections for address, server in servers.items()},
@@ -171,6 +180,7 @@ def main(mode: str, folder: Path, demo: Path) -> None:
             "reached_before": read_before,
             "reached_after": _read(journal)[len(read_before) :],
             "seen": [list(row) for row in seen],
+            "sites": [reason for (reason,) in site.rows(said)],
             "pages": len(urls),
             "mails": len(site.mail.received),
         }

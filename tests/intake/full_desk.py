@@ -23,6 +23,7 @@ from intake.removal.actions.drafting import queue_notice, write_notice
 from intake.removal.actions.finding import hold
 from intake.removal.actions.mail import take_mail
 from intake.removal.actions.sending import conclude
+from intake.removal.check.actions.contacting import ask_site
 from intake.removal.check.actions.switching import switch_on
 from intake.removal.check.models import Check
 from intake.removal.check.states import Verdict, Why
@@ -219,6 +220,12 @@ class _Filling:
         hold(FoundBy.objects.select_related("request").get(request=request))
         _said_of(HOST)
         recipient(Kind.NETWORK, name="Cloudflare", address="abuse@cdn.test", slug="cloudflare")
+        contacts = (Contact(Kind.PLATFORM, Source.SITE, Confidence.LOW, "", "security@full.test"),)
+        facts = {"records": ["contact: mailto:security@full.test"]}
+        looking_up.keep_said_by_site(
+            "full.test", Finding(EvidenceKind.SITE, f"https://{HOST}", facts, contacts=contacts)
+        )
+        ask_site(self.place, again=True, by=self.by)
 
     def work_on_it(self) -> None:
         """What colleagues do."""

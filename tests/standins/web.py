@@ -3,10 +3,13 @@
 import contextlib
 import socket
 import socketserver
+import ssl
+import subprocess
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 LONGEST = 64 * 1024
 
@@ -53,19 +56,45 @@ class Web:
         return f"127.0.0.1:{self.port}"
 
 
+def certificate_for(hosts: Iterable[str], folder: Path) -> Path:
+    """A certificate for hosts that signs itself, with its key in the same file."""
+    path = folder / "sites.pem"
+    command = [
+        *("/usr/bin/openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+        *("-subj", "/CN=sites", "-keyout", str(path), "-out", f"{path}.crt"),
+        *("-addext", "subjectAltName=" + ",".join(f"DNS:{host}" for host in hosts)),
+    ]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 -- our own arguments
+    path.write_bytes(path.read_bytes() + Path(f"{path}.crt").read_bytes())
+    return path
+
+
+def tls_with(certificate: Path) -> ssl.SSLContext:
+    """What a server with such a certificate needs."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
 @contextmanager
-def web_server(host: str = "127.0.0.1", port: int = 0) -> Iterator[Web]:
-    """A web server on a free port of loopback, until the block ends."""
+def web_server(
+    host: str = "127.0.0.1", port: int = 0, *, tls: ssl.SSLContext | None = None
+) -> Iterator[Web]:
+    """A web server on a free port of loopback, until the block ends. With ``tls`` it speaks nothing
+    else."""
     web = Web()
     stop = threading.Event()
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             web.connections += 1
-            caller: socket.socket = self.request
-            caller.settimeout(10)
+            self.request.settimeout(10)
             with contextlib.suppress(OSError):  # the other side hangs up when it has its head
-                self.answer(caller)
+                if tls is None:
+                    self.answer(self.request)
+                    return
+                with tls.wrap_socket(self.request, server_side=True) as caller:
+                    self.answer(caller)
 
         def answer(self, caller: socket.socket) -> None:
             text = b""

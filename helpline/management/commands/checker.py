@@ -1,4 +1,6 @@
-"""The checker: looks whether reported pages are still there. The one process that reaches them."""
+"""The checker: looks whether reported pages are still there, and asks their sites how they are reached.
+The one process that reaches them.
+"""
 
 import asyncio
 

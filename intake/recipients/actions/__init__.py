@@ -6,12 +6,18 @@ from intake.recipients.actions.directory import (
     load_directory,
     retire_entry,
 )
-from intake.recipients.actions.looking_up import confirm, look_up, renew
+from intake.recipients.actions.looking_up import (
+    confirm,
+    keep_said_by_site,
+    look_up,
+    renew,
+)
 
 __all__ = [
     "confirm",
     "confirm_entry",
     "keep_entry",
+    "keep_said_by_site",
     "load_directory",
     "look_up",
     "renew",

@@ -18,7 +18,7 @@ from intake.recipients.lookups.findings import Budget, Contact, Finding
 from intake.recipients.lookups.rdap import network_of, registrar_of
 from intake.recipients.models import Evidence, LookUp, Proposal, Recipient
 from intake.recipients.permissions import check_look_up
-from intake.recipients.queries import HOST_INDEX, latest_look_up
+from intake.recipients.queries import HOST_INDEX, SITE_INDEX, latest_look_up
 from intake.recipients.states import Channel, Confidence, EvidenceKind, Kind, Reason
 
 LOOK_UP_SECONDS = 25.0
@@ -48,6 +48,11 @@ def renew(host: str, *, since: datetime) -> LookUp:
     """What the registers say of a host, asked after ``since``. The worker's; no person asks."""
     found = latest_look_up(host, since=since)
     return found if found is not None else _ask(host)
+
+
+def keep_said_by_site(domain: str, finding: Finding) -> LookUp:
+    """Keep what the site of a domain says of how it is reached, apart from what registers say of it."""
+    return _keep(domain, [finding], index=SITE_INDEX)
 
 
 def _ask(host: str) -> LookUp:
@@ -97,14 +102,14 @@ def _covers(network: Finding, address: Address) -> bool:
     )
 
 
-def _keep(host: str, findings: list[Finding]) -> LookUp:
+def _keep(host: str, findings: list[Finding], index: str = HOST_INDEX) -> LookUp:
     """Store a look-up with its evidence and what it proposes, sealed."""
     now = timezone.now()
     look_up_id = uuid.uuid4()
     keys.create_key(look_up_id, kind="look-up")
     with transaction.atomic():
         kept = LookUp(
-            id=look_up_id, host_index=blind_index(HOST_INDEX, host), looked_up_at=now, host=host
+            id=look_up_id, host_index=blind_index(index, host), looked_up_at=now, host=host
         )
         kept.save(force_insert=True)
         for position, finding in enumerate(findings):

@@ -1,20 +1,22 @@
-"""Whom to ask, by the registers: servers behind a host, and whether what was found still holds."""
+"""Whom to ask, by who names them: servers behind a host, and whether what was found still holds."""
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from helpline.privacy.vault.errors import VaultError
 from helpline.privacy.vault.keys import preload
 from helpline.staff.models import User
 from intake.recipients import actions as recipient_actions
-from intake.recipients.hosts import normalise_host
+from intake.recipients.hosts import normalise_host, registrable_domain
 from intake.recipients.models import LookUp, Proposal
-from intake.recipients.queries import latest_look_up
+from intake.recipients.queries import newest_like
+from intake.recipients.states import Source
 from intake.removal.actions.stopping import NOT_BEGUN, call_back
 from intake.removal.canonical import read
 from intake.removal.errors import Refusal, RefusedError
@@ -72,10 +74,14 @@ def look_up_origin(origin: Origin, *, again: bool = False, by: User) -> list[Pro
 
 
 def check_found_here(location: Location, proposal: Proposal) -> None:
-    """Raise RefusedError unless a contact was found for this location's host or a server behind."""
-    host = normalise_host(proposal.look_up.host)
-    hosts = [read(location.url).host, *(origin.host for origin in location.origins.all())]
-    if host not in map(normalise_host, hosts):
+    """Raise RefusedError unless a contact was found for this location's host or a server behind, or is
+    named by its site."""
+    own = read(location.url).host
+    if proposal.source == Source.SITE:
+        hosts = [registrable_domain(own) or ""]
+    else:
+        hosts = [own, *(origin.host for origin in location.origins.all())]
+    if normalise_host(proposal.look_up.host) not in map(normalise_host, hosts):
         raise RefusedError(Refusal.NOT_FOUND_HERE)
 
 
@@ -95,7 +101,7 @@ def note_found(request: RemovalRequest, proposal: Proposal) -> None:
 
 @transaction.atomic
 def ask_all_the_same(request: RemovalRequest, *, by: User) -> None:
-    """A person decides that a recipient is the right one, whatever the registers say now."""
+    """A person decides that a recipient is the right one, whoever else is named now."""
     check_touch(by, request.location)
     changed = FoundBy.objects.filter(request=request, kept_at=None).exclude(held_at=None)
     if not changed.update(kept_by=by, kept_at=timezone.now()):
@@ -117,28 +123,40 @@ def ask_registers_again(now: datetime | None = None) -> int:
     were asked about. Never raises on one bad row.
     """
     now = now or timezone.now()
-    due = (
-        to_ask_again(now)
-        .filter(request__entries__notice__status__in=NOT_BEGUN)
-        .select_related("request__location", "request__recipient", "proposal__look_up")
+    due = to_ask_again(now).exclude(proposal__source=Source.SITE)
+    return ask_again(
+        due.filter(request__entries__notice__status__in=NOT_BEGUN),
+        lambda _found, named: recipient_actions.renew(named.look_up.host, since=now - JUST_BEFORE),
+        now,
+    )
+
+
+def ask_again(
+    due: QuerySet[FoundBy], renew: Callable[[FoundBy, Proposal], LookUp | None], now: datetime
+) -> int:
+    """Renew what was said of recipients, and hold those of whom it says something else now.
+
+    ``renew`` gives None for what has to be waited for. Returns how many were asked about.
+    """
+    asked = 0
+    for found in (
+        due.select_related("request__location", "request__recipient", "proposal__look_up")
         .defer("request__location__url")
         .order_by("checked_at")
         .distinct()[:ASKED_A_SWEEP]
-    )
-    asked = 0
-    for found in due:
+    ):
         try:
-            _ask_again(found, now)
+            asked += _ask_again(found, renew, now)
         except (DatabaseError, VaultError) as error:
             log.warning("a host could not be looked up", extra={"error": type(error).__name__})
             # What cannot be looked up holds up nothing: a person confirmed it.
             FoundBy.objects.filter(pk=found.pk).update(checked_at=now)
-        asked += 1
+            asked += 1
     return asked
 
 
 def hold_what_changed(location: Location) -> None:
-    """After a look-up that a caseworker asked for: hold what it contradicts and has not left."""
+    """After an answer that a caseworker asked for: hold what it contradicts and has not left."""
     for found in FoundBy.objects.filter(
         request__location=location,
         request__status__in=[RequestStatus.READY, RequestStatus.QUEUED],
@@ -149,27 +167,32 @@ def hold_what_changed(location: Location) -> None:
         proposal = found.proposal
         if proposal is None:
             continue
-        newer = latest_look_up(proposal.look_up.host, since=proposal.look_up.looked_up_at)
+        newer = newest_like(proposal.look_up, since=proposal.look_up.looked_up_at)
         if newer and names_somebody_else(newer, proposal, found.request.recipient.address):
             hold(found)
 
 
-def _ask_again(found: FoundBy, now: datetime) -> None:
+def _ask_again(
+    found: FoundBy, renew: Callable[[FoundBy, Proposal], LookUp | None], now: datetime
+) -> bool:
     proposal = found.proposal
     # Somebody may have said meanwhile that the person may be under 18.
     if proposal is None or not to_ask_again(now).filter(pk=found.pk).exists():
-        return
+        return False
     preload([proposal.look_up_id])
-    look_up = recipient_actions.renew(proposal.look_up.host, since=now - JUST_BEFORE)
+    look_up = renew(found, proposal)
+    if look_up is None:
+        return False
     if names_somebody_else(look_up, proposal, found.request.recipient.address):
         hold(found)
     FoundBy.objects.filter(pk=found.pk).update(checked_at=max(now, look_up.looked_up_at))
+    return True
 
 
 def names_somebody_else(look_up: LookUp, proposal: Proposal, address: str) -> bool:
     """Whether a newer look-up has contacts of the same kind, and ours is none of them.
 
-    A register that is silent, or names nobody, says nothing about who was confirmed.
+    Who is silent, or names nobody, says nothing about who was confirmed.
     """
     now_named = {
         each.address.lower() for each in look_up.proposals.all() if each.kind == proposal.kind

@@ -1,4 +1,5 @@
-"""That a page is looked at again, since when and by whose word; and what each look said."""
+"""That a page is looked at again, since when and by whose word; what each look said; and which sites are
+to be asked how they are reached."""
 
 from django.conf import settings
 from django.db import models
@@ -110,3 +111,34 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.at:%Y-%m-%d %H:%M}"
+
+
+class SiteQuestion(models.Model):
+    """That the site of a location is to be asked how it is reached. Gone once the checker has asked; what
+    it said is kept as a look-up of its registered name.
+    """
+
+    location = models.OneToOneField(Location, models.CASCADE, related_name="site_question")
+    asked_at = models.DateTimeField()
+    claim = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+
+    privacy = Privacy(
+        Kept(What.RECORD, "removal", "id location asked_at claim leased_until"),
+        service_path="location__service",
+    )
+
+    class Meta:
+        verbose_name = _("question to a site")
+        verbose_name_plural = _("questions to sites")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(claim__isnull=True, leased_until__isnull=True)
+                | models.Q(claim__isnull=False, leased_until__isnull=False),
+                name="site_claim_has_lease",
+            )
+        ]
+        indexes = [models.Index(fields=["asked_at"], name="site_questions_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.location_id}"

@@ -1,12 +1,14 @@
 """The only module of the house that reaches a reported host.
 
-It asks one address for the head of an answer, and goes. What that takes:
+It asks one address for the head of an answer, and goes. Of one file alone, in which a site says how it
+is reached, the text is read as well. What that takes:
 
 - The address is read by two parsers (Ada and ssrfguard's), which must find the same host in it.
 - The name is looked up once, over name servers of ours with a deadline; every address it has must
   be public by two tables; the connection goes to one of these and to no name, so that a record that
   changes meanwhile changes nothing. Only the scheme's own port.
-- The head is read letter by letter. What follows it is never read: the connection is cut.
+- The head is read letter by letter. What follows it is not read: the connection is cut. Text is read
+  where it was asked for, when the site calls it plain text, and as far as it is short.
 - No cookie, no language, no referrer, nothing that says who asks. No proxy from the environment.
 
 Redirects are given back and not followed.
@@ -45,6 +47,13 @@ RECEIVE = (socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
 HANG_UP = struct.pack("ii", 1, 0)
 STATUS = re.compile(rb"HTTP/1\.[01] ([1-5]\d\d)(?:[ \r\n]|$)")
 LOCATION = re.compile(rb"^location:[ \t]*(.*?)[ \t\r]*$", re.I | re.M)
+MOST_TEXT = 32 * 1024
+PLAIN = re.compile(rb"^content-type:[ \t]*text/plain[ \t]*(?:;|\r?$)", re.I | re.M)
+LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,9})[ \t\r]*$", re.I | re.M)
+CHUNKED = re.compile(rb"^transfer-encoding:[ \t]*chunked[ \t\r]*$", re.I | re.M)
+ENCODED = re.compile(rb"^content-encoding:(?![ \t]*identity[ \t\r]*$)", re.I | re.M)
+LAST_CHUNK = b"0\r\n\r\n"
+CHUNK = re.compile(rb"[0-9a-fA-F]{1,6}")
 HEADERS = (
     ("User-Agent", "Mozilla/5.0"),
     ("Accept", "*/*"),
@@ -63,23 +72,27 @@ class NotReachedError(Exception):
 
 @dataclass(frozen=True)
 class Head:
-    """What a site said before anything of a page. ``taken`` is how many bytes were read for it."""
+    """What a site said before anything of a page. ``taken`` is how many bytes were read for it.
+
+    ``text`` is what followed, where that was asked for and the status is 200.
+    """
 
     status: int
     location: str
     taken: int
+    text: bytes = b""
 
 
-def ask(method: Method, url: str, *, ends: float) -> Head:
+def ask(method: Method, url: str, *, ends: float, text: bool = False) -> Head:
     """Ask an address for the head of its answer, by a moment of the monotonic clock.
 
-    Raises NotReachedError.
+    With ``text`` for the little plain text below it too. Raises NotReachedError.
     """
     address, target = permitted(url)
     wire = _connected(target, ends)
     call = _Call(wire, ends)
     try:
-        return call.head(method, address, target)
+        return call.head(method, address, target, text=text)
     except ssl.SSLCertVerificationError:
         raise NotReachedError(Why.BAD_CERTIFICATE) from None
     except TimeoutError:
@@ -115,7 +128,7 @@ class _Call:
         self._timer.daemon = True
         self._timer.start()
 
-    def head(self, method: Method, address: CanonicalURL, target: Target) -> Head:
+    def head(self, method: Method, address: CanonicalURL, target: Target, *, text: bool) -> Head:
         if target.scheme == "https":
             context = ssl.create_default_context()
             self._wire = context.wrap_socket(
@@ -135,7 +148,10 @@ class _Call:
             if not status[1].startswith(b"1"):
                 location = LOCATION.search(head)
                 return Head(
-                    int(status[1]), location[1].decode("latin-1") if location else "", taken
+                    int(status[1]),
+                    location[1].decode("latin-1") if location else "",
+                    taken,
+                    self._read_text(head) if text and status[1] == b"200" else b"",
                 )
         raise NotReachedError(Why.RUBBISH)
 
@@ -149,6 +165,25 @@ class _Call:
                 _left(self._ends)
                 raise NotReachedError(Why.RUBBISH)
         return bytes(head)
+
+    def _read_text(self, head: bytes) -> bytes:
+        """A short plain text, to its end."""
+        chunked, length = CHUNKED.search(head), LENGTH.search(head)
+        if not PLAIN.search(head) or ENCODED.search(head):
+            raise NotReachedError(Why.RUBBISH)
+        most = int(length[1]) if length and not chunked else None
+        body = bytearray()
+        while most is None or len(body) < most:
+            more = self._wire.recv(4096)
+            body += more
+            if len(body) > MOST_TEXT:
+                raise NotReachedError(Why.RUBBISH)
+            if not more or (chunked and body.endswith(LAST_CHUNK)):
+                break
+        _left(self._ends)
+        if most is not None and len(body) < most:
+            raise NotReachedError(Why.RUBBISH)
+        return _together(bytes(body)) if chunked else bytes(body[:most])
 
     def _cut(self) -> None:
         try:
@@ -165,6 +200,20 @@ class _Call:
         except OSError:
             pass  # it is gone already
         self._wire.close()
+
+
+def _together(chunks: bytes) -> bytes:
+    """The text that came in pieces, each with its length before it."""
+    whole = b""
+    while True:
+        line, _end, chunks = chunks.partition(b"\r\n")
+        size = CHUNK.match(line)
+        length = int(size[0], 16) if size else 0
+        if size is None or len(chunks) < length:
+            raise NotReachedError(Why.RUBBISH)
+        if not length:
+            return whole
+        whole, chunks = whole + chunks[:length], chunks[length:].removeprefix(b"\r\n")
 
 
 def _connected(target: Target, ends: float) -> Wire:

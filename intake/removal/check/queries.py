@@ -1,4 +1,4 @@
-"""Questions about watches and what they saw."""
+"""Questions about watches and what they saw, and about what sites say of how they are reached."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,11 +7,13 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from intake.recipients.hosts import registrable_domain
 from intake.recipients.queries import answers_200_when_gone
 from intake.removal.canonical import CanonicalURL
 from intake.removal.check.judging import Facts, PastLook, Word
-from intake.removal.check.models import Check, Watch
+from intake.removal.check.models import Check, SiteQuestion, Watch
 from intake.removal.check.refusing import unaskable
+from intake.removal.check.security_txt import place_of
 from intake.removal.check.states import Unaskable, Verdict, WatchStatus
 from intake.removal.models import (
     Location,
@@ -39,16 +41,21 @@ def why_never(address: CanonicalURL) -> Unaskable | None:
 
 
 def askable() -> QuerySet[Watch]:
-    """Watches whose location may be asked: an adult's, that somebody still wants gone."""
+    """Watches whose location may be asked."""
+    return Watch.objects.filter(_may_be_asked(), status__in=ON)
+
+
+def waiting_sites() -> QuerySet[SiteQuestion]:
+    """Sites to ask how they are reached, where that is still so."""
+    return SiteQuestion.objects.filter(_may_be_asked())
+
+
+def _may_be_asked() -> Q:
+    """Of an adult's location, that somebody still wants gone."""
     wanted = Statement.objects.filter(
         location=OuterRef("location"), mandate_withdrawn_at=None, wish=Wish.REMOVE
     )
-    return Watch.objects.filter(
-        Exists(wanted),
-        status__in=ON,
-        location__picture_age=PictureAge.ADULT,
-        location__forgotten_at=None,
-    )
+    return Q(Exists(wanted), location__picture_age=PictureAge.ADULT, location__forgotten_at=None)
 
 
 def due(now: datetime) -> QuerySet[Watch]:
@@ -130,4 +137,36 @@ def watch_view(
         and watch.next_at is not None
         and watch.next_at < timezone.now() - LATE,
         never=why_never(address) if address is not None and is_offered else None,
+    )
+
+
+def site_domain(address: CanonicalURL) -> str | None:
+    """The registered name whose security.txt may be read, or None where there is none to ask."""
+    return None if address.is_onion else registrable_domain(address.host)
+
+
+def is_asking_sites() -> bool:
+    """Whether the checker runs on this site, as far as its settings say."""
+    return settings.HELPLINE_CHECKS and not settings.HELPLINE_DRY_RUN
+
+
+@dataclass(frozen=True)
+class SiteContactView:
+    """That a site may be asked how it is reached, and whether it is. ``place`` is where it says that."""
+
+    place: str
+    is_asked: bool
+    is_late: bool
+
+
+def site_contact_view(location: Location, address: CanonicalURL) -> SiteContactView | None:
+    """Gather it, where sites may be asked. One query."""
+    domain = site_domain(address)
+    if domain is None or not is_asking_sites():
+        return None
+    question = SiteQuestion.objects.filter(location=location).first()
+    return SiteContactView(
+        place=place_of(domain),
+        is_asked=question is not None,
+        is_late=question is not None and question.asked_at < timezone.now() - LATE,
     )

@@ -1,4 +1,5 @@
-"""Looking again, switched on and off on the page of a location."""
+"""On the page of a location: looking again, switched on and off. On that of its address: whom the site
+itself names."""
 
 import uuid
 
@@ -8,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpline.staff.decorators import StaffRequest
-from intake.removal.check.actions import switching
+from intake.removal import actions
+from intake.removal.check.actions import contacting, switching
 from intake.removal.check.errors import UnaskableError
 from intake.removal.check.forms import SwitchOnForm
 from intake.removal.errors import RefusedError
-from intake.removal.views.desk import caseworkers, location_of, say_why_not, to_location
+from intake.removal.views.address import show
+from intake.removal.views.desk import caseworkers, location_of, refuse, say_why_not, to_location
 
 
 @require_POST
@@ -47,3 +50,16 @@ def switch_off(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
     else:
         messages.success(request, _("The page is not looked at any more."))
     return to_location(place)
+
+
+@require_POST
+@caseworkers
+def ask_site(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
+    """Have the site asked how it is reached, and show what it said before."""
+    place = location_of(location_id, request.user)
+    try:
+        contacting.ask_site(place, again="again" in request.POST, by=request.user)
+        address = actions.open_address(place, by=request.user)
+    except RefusedError as refused:
+        return refuse(request, refused, place)
+    return show(request, place, address)

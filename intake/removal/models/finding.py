@@ -49,8 +49,8 @@ class Origin(models.Model):
 class FoundBy(models.Model):
     """The look-up that a request's recipient was found by, and whether it still holds.
 
-    Just before a notice goes the worker asks the registers again. When they name somebody else by
-    then, the request is held until a person has decided.
+    Just before a notice goes, whoever named the recipient is asked again. When they name somebody else
+    by then, the request is held until a person has decided.
     """
 
     request = models.OneToOneField(RemovalRequest, models.CASCADE, related_name="found_by")
@@ -60,7 +60,7 @@ class FoundBy(models.Model):
     )
     checked_at = models.DateTimeField()
     held_at = models.DateTimeField(null=True)
-    # A person decided to ask this recipient all the same; their word overrules the registers.
+    # A person decided to ask this recipient all the same; their word overrules the others.
     kept_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )

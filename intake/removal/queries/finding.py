@@ -1,4 +1,4 @@
-"""Whom the registers named, and whether that has to be asked again."""
+"""Who was named by whom, and whether that has to be asked again."""
 
 import uuid
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, QuerySet
 
 from helpline.privacy.vault.sealing import blind_index
+from intake.recipients.hosts import registrable_domain
 from intake.recipients.models import LookUp
 from intake.recipients.queries import (
     Directory,
@@ -20,7 +21,7 @@ from intake.removal.models import FoundBy, Location, Notice, PictureAge
 from intake.removal.states import RequestStatus
 
 ORIGIN_INDEX = "location origin"
-# What the registers said may be this old when a notice leaves.
+# What was said of who answers for a host may be this old when a notice leaves.
 JUST_BEFORE = timedelta(minutes=15)
 
 
@@ -44,6 +45,7 @@ class WhomToAsk:
 
     directory: Directory
     look_up: LookUp | None
+    of_site: LookUp | None
     behind: list[Behind]
     fronts: list[Front]
 
@@ -52,11 +54,13 @@ def whom_to_ask(location: Location, host: str) -> WhomToAsk:
     """Gather it. Five queries, however many servers stand behind the host, and one for keys."""
     directory = directory_for(host)
     origins = list(location.origins.all())
-    look_ups = latest_look_ups([host, *(origin.host for origin in origins)])
+    hosts = [host, *(origin.host for origin in origins)]
+    look_ups, of_site = latest_look_ups(hosts, registrable_domain(host))
     own = look_ups.get(host)
     return WhomToAsk(
         directory=directory,
         look_up=own,
+        of_site=of_site,
         behind=[Behind(each.pk, each.host, look_ups.get(each.host)) for each in origins],
         fronts=fronts_of(own, directory) if own else [],
     )
@@ -80,16 +84,16 @@ def to_ask_again(now: datetime) -> QuerySet[FoundBy]:
 
 
 def asked_again(due: QuerySet[Notice], now: datetime) -> QuerySet[Notice]:
-    """Of notices that are due, those whose recipients the registers still name."""
+    """Of notices that are due, those whose recipients are still named."""
     stale = to_ask_again(now).filter(request__entries__notice=OuterRef("pk"))
     return due.exclude(Exists(stale))
 
 
 def held() -> QuerySet[FoundBy]:
-    """What waits for a person, since the registers name somebody else."""
+    """What waits for a person, since somebody else is named."""
     return FoundBy.objects.filter(held_at__isnull=False, kept_at=None)
 
 
 def held_among(request_ids: Iterable[int]) -> bool:
-    """Whether one of these requests waits for a person, since the registers name somebody else."""
+    """Whether one of these requests waits for a person, since somebody else is named."""
     return held().filter(request__in=list(request_ids)).exists()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from helpline.staff.decorators import StaffRequest
 from intake.removal import actions
 from intake.removal.canonical import CanonicalURL, read
-from intake.removal.check.queries import watch_view
+from intake.removal.check.queries import site_contact_view, watch_view
 from intake.removal.errors import RefusedError
 from intake.removal.forms.asking import OriginForm, RecipientForm
 from intake.removal.forms.queue import CopyForm
@@ -80,6 +80,7 @@ def show(
         "whom": whom,
         "form": RecipientForm().show(whom.directory.others),
         "origin_form": origin_form or OriginForm(prefix="origin"),
+        "site_contact": site_contact_view(place, address),
         "why_copy": WhyCopy.choices,
         "ladder": ladder_view(place, requests),
         "looking": watch_view(

@@ -366,11 +366,11 @@ def test_pages_show_what_is_held_and_take_the_decision(
     client = english(caseworker)
     desk = f"/console/desk/{asked.location_id}/"
     page = text(client.get(desk))
-    assert "the registers name somebody else now" in page
+    assert "somebody else is named now" in page
     assert "Make the notice" not in page
     answer = client.post(f"/console/desk/requests/{asked.pk}/all-the-same/", follow=True)
     page = text(answer)
-    assert "the registers name somebody else now" not in page.split("History")[0]
+    assert "somebody else is named now" not in page.split("History")[0]
     assert "Make the notice" in page
 
 

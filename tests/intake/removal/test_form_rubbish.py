@@ -55,6 +55,7 @@ OF_A_LOCATION: dict[str, dict[str, Any]] = {
     "check": {"answer": "yes"},
     "watch": {"public": "on"},
     "unwatch": {},
+    "ask-site": {},
     "read-sightings": {},
     "hand-over-again": {},
     "climb": {},

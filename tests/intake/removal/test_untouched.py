@@ -22,7 +22,7 @@ from pytest_django import Settings
 from helpline.privacy.vault.fields import SealedTextField
 from helpline.services.queries import default_service
 from helpline.staff.models import User
-from helpline.worker import JOBS
+from helpline.worker import CHECKS, JOBS
 from intake.recipients.models import Recipient
 from intake.recipients.queries import look_ups_of
 from intake.removal import actions
@@ -239,7 +239,7 @@ def call(action: Callable[..., Any], made: dict[str, Any]) -> object:
 
 def test_no_job_of_the_worker_touches_it_but_the_hand_over(world: World) -> None:
     wrong: list[str] = []
-    for job in JOBS:
+    for job in (*JOBS, *CHECKS):
         if job.function.startswith("intake."):
             wrong += attempt(world, job.name, import_string(job.function))
     assert wrong == []
