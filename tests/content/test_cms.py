@@ -58,9 +58,11 @@ def test_the_cms_holds_no_case_data() -> None:
 
 @pytest.mark.parametrize("role", ["counsellor", "caseworker", "supervisor"])
 def test_other_roles_have_no_business_in_the_cms(role: str) -> None:
-    response = _signed_in(role).get("/cms/")
+    """They are told so: sent to the sign-in they would be sent back, without end."""
+    colleague = _signed_in(role)
+    answers = [colleague.get(f"/cms/{page}") for page in ("", "snippets/recipients/recipient/")]
 
-    assert response.status_code != 200
+    assert [answer.status_code for answer in answers] == [403, 403]
 
 
 def test_wagtails_own_groups_are_gone() -> None:

@@ -73,7 +73,11 @@ def read(text: str, *, kind: str) -> list[Entry]:
         raws = tomllib.loads(text)["recipient"] if kind == "toml" else list(_from_csv(text))
         today = timezone.localdate()
         return [entry(raw, today) for raw in raws]
-    except (KeyError, ValueError, TypeError, AttributeError, csv.Error) as error:
+    except KeyError as missing:
+        raise UnreadableError(f"{missing.args[0]} is missing") from None
+    except (TypeError, AttributeError):
+        raise UnreadableError("its entries are not those of a directory") from None
+    except (ValueError, csv.Error) as error:
         raise UnreadableError(str(error)) from None
 
 

@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.
 
 WRITERS: dict[str, Callable[[Any], str]] = {"toml": as_toml, "csv": as_csv}
 AWKWARD = '=1+1 "quoted" \\ back\r\nsecond, line\t\x7f é 🙂 \''
+ENTRY = '[[recipient]]\nslug = "a"\nname = "A"\nkind = "host"\naddress = "a@b.test"\n'
 
 
 def add_own() -> Recipient:
@@ -137,6 +138,10 @@ def test_csv_holds_no_formula() -> None:
         ("a.csv", "slug,name\na,b\n"),
         ("a.txt", ""),
         ("missing.toml", None),
+        ("a.toml", "\x89PNG\udcff\udcfe"),
+        ("a.csv", "\udcff\udcfe" + "slug,name"),
+        ("a.toml", f"{ENTRY}deadline_hours = 'soon'\n"),
+        ("a.toml", f"{ENTRY}domains = 3\n"),
     ],
 )
 def test_load_directory_refuses_a_file_that_is_none(
@@ -144,10 +149,26 @@ def test_load_directory_refuses_a_file_that_is_none(
 ) -> None:
     path = tmp_path / name
     if text is not None:
-        path.write_text(text)
+        path.write_text(text, errors="surrogateescape")
     with pytest.raises(CommandError):
         call_command("load_directory", str(path), verbosity=0)
     assert not Recipient.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.csv", "slug,name".encode("utf-16"), "UTF-8"),
+        ("a.toml", b"", "recipient is missing"),
+        ("a.toml", b"recipient = 3", "not those of a directory"),
+    ],
+)
+def test_load_directory_says_what_is_wrong_with_a_file(
+    tmp_path: Path, name: str, content: bytes, words: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CommandError, match=words):
+        call_command("load_directory", str(tmp_path / name), verbosity=0)
 
 
 def test_load_directory_takes_a_file(tmp_path: Path) -> None:

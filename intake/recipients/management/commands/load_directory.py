@@ -37,5 +37,10 @@ class Command(BaseCommand):
             # Line ends inside a cell stay as they are.
             with path.open(encoding="utf-8", newline="") as file:
                 return read(file.read(), kind=kind)
+        except UnicodeDecodeError:
+            raise CommandError(
+                f"{path.name} cannot be read: it is not text in UTF-8. From a spreadsheet, save it"
+                " as CSV UTF-8."
+            ) from None
         except (OSError, UnreadableError) as error:
             raise CommandError(f"{path.name} cannot be read: {error}") from None
