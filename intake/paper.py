@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache
 from io import BytesIO
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
@@ -44,6 +45,7 @@ FONT, BOLD = "Vera", "VeraBd"
 MARGIN = 22 * mm
 WIDTH = A4[0] - 2 * MARGIN
 WHEN_WIDTH = 46 * mm
+SOFT_HYPHEN = 0xAD
 INK, GREY = "#1d2326", "#4a555b"
 
 
@@ -53,10 +55,13 @@ def moment(at: datetime) -> str:
 
 
 def text(words: str, style: str) -> Paragraph:
-    """Words as they are: nothing in them is markup, and a letter the font lacks is a question mark."""
+    """Words as they are: nothing in them is markup, and a letter the font lacks is a question mark. So is
+    a hyphen that shows only where a line ends."""
     look = _styles()[style]
-    known = pdfmetrics.getFont(look.fontName).face.charToGlyph
-    drawable = "".join(char if ord(char) in known else "?" for char in " ".join(words.split()))
+    known = pdfmetrics.getFont(look.fontName).face.charToGlyph.keys() - {SOFT_HYPHEN}
+    # An accent that was typed apart becomes one letter, which the font has.
+    whole = normalize("NFC", " ".join(words.split()))
+    drawable = "".join(char if ord(char) in known else "?" for char in whole)
     return Paragraph(escape(drawable), look)
 
 
@@ -83,6 +88,7 @@ def pairs(rows: Sequence[tuple[str, str]]) -> Table:
         [[text(name, "when"), text(words, "step")] for name, words in rows],
         colWidths=[WHEN_WIDTH, WIDTH - WHEN_WIDTH],
         hAlign="LEFT",
+        splitInRow=1,  # or words that fill more than a page could not be drawn at all
     )
     table.setStyle(
         [
@@ -106,6 +112,7 @@ def columns(head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence
         colWidths=[WIDTH * width / whole for width in widths],
         repeatRows=1,
         hAlign="LEFT",
+        splitInRow=1,  # or words that fill more than a page could not be drawn at all
     )
     table.setStyle(
         [
