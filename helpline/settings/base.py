@@ -234,6 +234,12 @@ HELPLINE_WEBHOOKS: dict[str, dict[str, str]] = env.json("HELPLINE_WEBHOOKS", def
 HELPLINE_CLOUDFLARE_URL = "https://api.cloudflare.com/client/v4"
 HELPLINE_CLOUDFLARE_ACCOUNT = env.str("HELPLINE_CLOUDFLARE_ACCOUNT", default="").strip()
 HELPLINE_CLOUDFLARE_TOKEN = env.str("HELPLINE_CLOUDFLARE_TOKEN", default="").strip()
+# Which server stands behind Cloudflare: a token of theirs for those they trust with that.
+HELPLINE_CLOUDFLARE_ORIGINS_URL = "https://trust.cloudflare.com/investigation/v1"
+HELPLINE_CLOUDFLARE_ORIGINS_ID = env.str("HELPLINE_CLOUDFLARE_ORIGINS_ID", default="").strip()
+HELPLINE_CLOUDFLARE_ORIGINS_SECRET = env.str(
+    "HELPLINE_CLOUDFLARE_ORIGINS_SECRET", default=""
+).strip()
 HELPLINE_AWS_ABUSE_URL = ""  # empty: that of the region
 HELPLINE_AWS_ABUSE_REGION = env.str("HELPLINE_AWS_ABUSE_REGION", default="eu-west-2").strip()
 HELPLINE_AWS_ABUSE_KEY_ID = env.str("HELPLINE_AWS_ABUSE_KEY_ID", default="").strip()

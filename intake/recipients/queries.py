@@ -11,6 +11,7 @@ from helpline.privacy.vault.keys import preload
 from helpline.privacy.vault.sealing import blind_index
 from helpline.services.models import Service
 from intake.recipients.hosts import LONGEST_HOST, normalise_host, suffixes
+from intake.recipients.lookups import behind
 from intake.recipients.lookups.cdn import known
 from intake.recipients.models import LookUp, Proposal, Recipient, RecipientDomain
 from intake.recipients.states import EvidenceKind, Kind
@@ -157,6 +158,7 @@ class Front:
     name: str
     sure: bool
     recipient: Recipient | None
+    tells: bool  # what stands behind it, to us
 
 
 def fronts_of(look_up: LookUp, directory: Directory) -> list[Front]:
@@ -169,6 +171,7 @@ def fronts_of(look_up: LookUp, directory: Directory) -> list[Front]:
             name=facts["name"],
             sure=facts["sure"],
             recipient=by_slug.get(entries_by_key.get(facts["cdn"], "")),
+            tells=behind.tells(facts["cdn"]),
         )
         for facts in seen
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from intake.recipients.states import Reason
 from intake.removal.linter import Missing
 from intake.removal.models import Location
 
@@ -42,6 +43,11 @@ class Refusal(TextChoices):
     NOT_A_HOST = "not_a_host", _("This is not a name or address of a server.")
     SAME_HOST = "same_host", _("This is the host itself. Enter the server behind it.")
     TOO_MANY_ORIGINS = "too_many_origins", _("Take one of these servers off first.")
+    NOBODY_TELLS = (
+        "nobody_tells",
+        _("No network stands in front of it that tells us what is behind. Look the host up first."),
+    )
+    NOT_TOLD = "not_told", _("Cloudflare named no server behind it.")
     NOT_FOUND_HERE = "not_found_here", _("This contact was found for another host.")
     HOST_CHANGED = (
         "host_changed",
@@ -67,6 +73,19 @@ class RefusedError(Exception):
     def reasons(self) -> list[str]:
         """Why not, in words: what a notice lacks, or else the refusal itself."""
         return [str(each.label) for each in self.missing] or [str(self.refusal.label)]
+
+
+class NotToldError(RefusedError):
+    """The network in front of a host named no server behind it; ``why`` is what came instead."""
+
+    def __init__(self, why: Reason) -> None:
+        super().__init__(Refusal.NOT_TOLD)
+        self.why = why
+
+    @property
+    def reasons(self) -> list[str]:
+        """That nothing was named, and what came instead."""
+        return [f"{self.refusal.label} {self.why.label}"]
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ urlpatterns = [
     path("<uuid:location_id>/release/", assigning.release, name="release"),
     path("<uuid:location_id>/give/", assigning.give, name="give"),
     path("<uuid:location_id>/urgent/", assigning.urgent, name="urgent"),
+    path("<uuid:location_id>/front/", finding.ask_front, name="ask-front"),
     path("<uuid:location_id>/origin/", finding.enter_origin, name="enter-origin"),
     path(
         "<uuid:location_id>/origin/<uuid:origin_id>/who/",

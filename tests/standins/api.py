@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import xarf
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -54,6 +54,9 @@ def api(judge: Judge) -> Iterator[Api]:
     running = Api(judge)
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             headers = {name.lower(): value for name, value in self.headers.items()}
@@ -166,6 +169,20 @@ def cloudflare(got: Got) -> tuple[int, Any]:
     if not fine:
         return 400, {"result": "error", "msg": "invalid"}
     return 200, {"abuse_rand": "a1b2c3", "request": {"act": data["act"]}, "result": "success"}
+
+
+def cloudflare_origins(got: Got) -> tuple[int, Any]:
+    """Cloudflare's word on what stands behind a host, as SCART asks for it and reads it."""
+    parts = urlsplit(got.path)
+    token = (got.headers.get("cf-access-client-id"), got.headers.get("cf-access-client-secret"))
+    if token != ("id-1", "secret-1"):
+        return 403, {"success": False, "errors": [{"code": 1, "message": "no access"}]}
+    if not re.fullmatch(r"/investigation/v1/[0-9A-Z-]+/origin", parts.path):
+        return 404, {"success": False}
+    if parse_qs(parts.query) != {"hostname": ["www.reported.test"]}:
+        return 200, {"success": True, "result": [{"isUsingCloudflare": False}]}
+    origins = {"originIPv4": ["198.51.100.7", "10.0.0.1"], "originIPv6": ["2001:db8::9"]}
+    return 200, {"success": True, "result": [{"isUsingCloudflare": True, **origins}]}
 
 
 def webhook(secret: str) -> Judge:

@@ -7,6 +7,7 @@ from intake.recipients.actions.directory import (
     retire_entry,
 )
 from intake.recipients.actions.looking_up import (
+    ask_front,
     confirm,
     keep_said_by_site,
     look_up,
@@ -14,6 +15,7 @@ from intake.recipients.actions.looking_up import (
 )
 
 __all__ = [
+    "ask_front",
     "confirm",
     "confirm_entry",
     "keep_entry",

@@ -12,6 +12,7 @@ from helpline.privacy.vault import keys
 from helpline.privacy.vault.sealing import blind_index
 from helpline.staff.models import User
 from intake.recipients.hosts import LONGEST_HOST, address_of, normalise_host, registrable_domain
+from intake.recipients.lookups.behind import servers_behind
 from intake.recipients.lookups.cdn import recognise
 from intake.recipients.lookups.dns import Address, is_public, trace
 from intake.recipients.lookups.findings import Budget, Contact, Finding
@@ -48,6 +49,15 @@ def renew(host: str, *, since: datetime) -> LookUp:
     """What the registers say of a host, asked after ``since``. The worker's; no person asks."""
     found = latest_look_up(host, since=since)
     return found if found is not None else _ask(host)
+
+
+def ask_front(host: str, *, case: str, by: User) -> list[str]:
+    """Ask the network in front of a host which servers stand behind it; it learns our number ``case``.
+
+    Raises NoAnswerError with the reason for none.
+    """
+    check_look_up(by)
+    return servers_behind(host, case=case)
 
 
 def keep_said_by_site(domain: str, finding: Finding) -> LookUp:

@@ -10,6 +10,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -67,11 +68,20 @@ class _Connection(HTTPConnection):
                 pass  # it ended by itself meanwhile
 
 
-def fetch_json(url: str, *, seconds: float, most_bytes: int = MOST_BYTES) -> Any:
-    """The JSON at an address of a register. Raises NoAnswerError with the reason for none."""
+def fetch_json(
+    url: str,
+    *,
+    seconds: float,
+    most_bytes: int = MOST_BYTES,
+    secrets: Mapping[str, str] | None = None,
+) -> Any:
+    """The JSON at an address of a register. Raises NoAnswerError with the reason for none.
+
+    ``secrets`` are headers for that address alone: with them no redirect is followed.
+    """
     ends = time.monotonic() + seconds
-    for _ in range(MOST_REDIRECTS + 1):
-        status, location, body = _get(url, ends, most_bytes)
+    for _ in range(1 if secrets else MOST_REDIRECTS + 1):
+        status, location, body = _get(url, ends, most_bytes, {**HEADERS, **(secrets or {})})
         if status in (301, 302, 303, 307, 308) and location:
             url = _joined(url, location)
             continue
@@ -84,7 +94,9 @@ def fetch_json(url: str, *, seconds: float, most_bytes: int = MOST_BYTES) -> Any
     raise NoAnswerError(Reason.TOO_MANY_REDIRECTS)
 
 
-def _get(url: str, ends: float, most_bytes: int) -> tuple[int, str, bytes]:
+def _get(
+    url: str, ends: float, most_bytes: int, headers: Mapping[str, str]
+) -> tuple[int, str, bytes]:
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -99,7 +111,7 @@ def _get(url: str, ends: float, most_bytes: int) -> tuple[int, str, bytes]:
     timer.start()
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("GET", path, headers=HEADERS)
+        connection.request("GET", path, headers=dict(headers))
         with connection.getresponse() as response:
             body = response.read(most_bytes + 1)
             status, location = response.status, response.getheader("Location") or ""
@@ -146,6 +158,6 @@ def _where(host: str, port: int, ends: float) -> list[str]:
 
 
 def _is_ours(host: str, port: int) -> bool:
-    """Whether this is the register that the settings put in place of the public ones."""
-    base = urlsplit(settings.HELPLINE_RDAP_BASE or "")
-    return bool(base.hostname) and (base.hostname, base.port) == (host, port)
+    """Whether this is what the settings put in place of a public register or interface."""
+    bases = map(urlsplit, (settings.HELPLINE_RDAP_BASE, settings.HELPLINE_CLOUDFLARE_ORIGINS_URL))
+    return any(base.hostname and (base.hostname, base.port) == (host, port) for base in bases)

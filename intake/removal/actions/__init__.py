@@ -33,6 +33,7 @@ from intake.removal.actions.dossiers import make_dossier
 from intake.removal.actions.drafting import envelope_of
 from intake.removal.actions.finding import (
     ask_all_the_same,
+    ask_front,
     ask_registers_again,
     enter_origin,
     look_up_origin,
@@ -79,6 +80,7 @@ __all__ = [
     "ask_together",
     "assign",
     "ask_all_the_same",
+    "ask_front",
     "ask_registers_again",
     "cancel_notice",
     "change_wish",

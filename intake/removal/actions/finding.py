@@ -13,15 +13,24 @@ from helpline.privacy.vault.errors import VaultError
 from helpline.privacy.vault.keys import preload
 from helpline.staff.models import User
 from intake.recipients import actions as recipient_actions
+from intake.recipients.channels.base import is_dry_run
 from intake.recipients.hosts import normalise_host, registrable_domain
+from intake.recipients.lookups.findings import NoAnswerError
 from intake.recipients.models import LookUp, Proposal
-from intake.recipients.queries import newest_like
+from intake.recipients.queries import directory_for, fronts_of, look_ups_of, newest_like
 from intake.recipients.states import Source
 from intake.removal.actions.stopping import NOT_BEGUN, call_back
 from intake.removal.canonical import read
-from intake.removal.errors import Refusal, RefusedError
+from intake.removal.errors import NotToldError, Refusal, RefusedError
 from intake.removal.locking import lock_location
-from intake.removal.models import FoundBy, Location, Origin, RemovalEvent, RemovalRequest
+from intake.removal.models import (
+    FoundBy,
+    Location,
+    Origin,
+    RemovalEvent,
+    RemovalRequest,
+    ToldBy,
+)
 from intake.removal.permissions import check_touch
 from intake.removal.queries.finding import JUST_BEFORE, held_among, origin_index_of, to_ask_again
 from intake.removal.states import Because, RequestStatus
@@ -33,7 +42,9 @@ ASKED_A_SWEEP = 20
 
 
 @transaction.atomic
-def enter_origin(location: Location, host: str, *, by: User) -> Origin:
+def enter_origin(
+    location: Location, host: str, *, told_by: ToldBy = ToldBy.PERSON, by: User
+) -> Origin:
     """Note the server that a page lies on, behind a network in front of it. Twice gives the same."""
     check_touch(by, location)
     normal = normalise_host(host)
@@ -51,12 +62,41 @@ def enter_origin(location: Location, host: str, *, by: User) -> Origin:
         id=uuid.uuid4(),
         location=location,
         host_index=origin_index_of(normal),
+        told_by=told_by,
         entered_by=by,
         entered_at=timezone.now(),
     )
     origin.host = normal
     origin.save(force_insert=True)
     return origin
+
+
+def ask_front(location: Location, *, by: User) -> list[Origin]:
+    """Have the network in front of a host say which servers stand behind it. Each is kept and looked
+    up, as if a person had entered it.
+
+    It learns the name of the host and the number of the location, never the address. Raises
+    RefusedError; NotToldError when it names none.
+    """
+    check_touch(by, location)
+    if is_dry_run():
+        raise RefusedError(Refusal.DRY_RUN)
+    host = read(location.url).host
+    known = look_ups_of(host).first()
+    fronts = fronts_of(known, directory_for(host)) if known else []
+    if not any(front.tells for front in fronts):
+        raise RefusedError(Refusal.NOBODY_TELLS)
+    try:
+        named = recipient_actions.ask_front(host, case=location.short, by=by)
+    except NoAnswerError as error:
+        raise NotToldError(error.reason) from None
+    kept = [
+        enter_origin(location, server, told_by=ToldBy.CLOUDFLARE, by=by)
+        for server in named[:MOST_ORIGINS]
+    ]
+    for origin in kept:
+        look_up_origin(origin, by=by)
+    return kept
 
 
 def remove_origin(origin: Origin, *, by: User) -> None:

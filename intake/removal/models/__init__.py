@@ -15,7 +15,7 @@ from intake.removal.models.desk import (
     WhyCopy,
     WhyUrgent,
 )
-from intake.removal.models.finding import FoundBy, Origin
+from intake.removal.models.finding import FoundBy, Origin, ToldBy
 from intake.removal.models.grounds import (
     HAND_OVER_GROUND,
     HAND_OVER_ROUTE,
@@ -74,6 +74,7 @@ __all__ = [
     "Notice",
     "NoticeRequest",
     "Origin",
+    "ToldBy",
     "PageKind",
     "PictureAge",
     "ReceivedMail",

@@ -12,16 +12,24 @@ from intake.removal.models.locations import Location
 from intake.removal.models.requests import RemovalRequest
 
 
+class ToldBy(models.TextChoices):
+    """Who said which server a page lies on."""
+
+    PERSON = "person", _("Entered by hand")
+    CLOUDFLARE = "cloudflare", _("Named by Cloudflare")
+
+
 class Origin(models.Model):
     """A server that a page really lies on, behind a network that stands in front of it.
 
-    A person enters it; it is sealed with its location, and goes with it.
+    A person enters it, or has that network asked; it is sealed with its location, and goes with it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     location = models.ForeignKey(Location, models.CASCADE, related_name="origins")
     host_index = models.BinaryField(max_length=16)
     host = SealedTextField(key="location_id", bound=("id", "location_id"))
+    told_by = models.CharField(max_length=20, choices=ToldBy.choices, default=ToldBy.PERSON)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -31,7 +39,7 @@ class Origin(models.Model):
         Kept(What.SEALED, "removal", "host"),
         Kept(What.KEYED, "removal", "host_index"),
         Kept(What.STAFF, "removal", "entered_by"),
-        Kept(What.RECORD, "removal", "id location entered_at"),
+        Kept(What.RECORD, "removal", "id location told_by entered_at"),
     )
 
     class Meta:

@@ -36,6 +36,8 @@ class Behind:
 
     pk: uuid.UUID
     host: str
+    told_by: str
+    entered_at: datetime
     look_up: LookUp | None
 
 
@@ -61,7 +63,16 @@ def whom_to_ask(location: Location, host: str) -> WhomToAsk:
         directory=directory,
         look_up=own,
         of_site=of_site,
-        behind=[Behind(each.pk, each.host, look_ups.get(each.host)) for each in origins],
+        behind=[
+            Behind(
+                each.pk,
+                each.host,
+                each.get_told_by_display(),
+                each.entered_at,
+                look_ups.get(each.host),
+            )
+            for each in origins
+        ],
         fronts=fronts_of(own, directory) if own else [],
     )
 

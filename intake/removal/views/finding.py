@@ -38,6 +38,25 @@ def enter_origin(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @caseworkers
+def ask_front(request: StaffRequest, location_id: uuid.UUID) -> HttpResponse:
+    """Ask the network in front which servers stand behind it."""
+    place = location_of(location_id, request.user)
+    try:
+        address = actions.open_address(place, by=request.user)
+    except RefusedError as refused:
+        say_why_not(request, refused)
+        return to_location(place)
+    try:
+        actions.ask_front(place, by=request.user)
+    except RefusedError as refused:
+        say_why_not(request, refused)
+    else:
+        messages.success(request, _("Cloudflare named what stands behind it. It stands below."))
+    return show(request, place, address)
+
+
+@require_POST
+@caseworkers
 def look_up_origin(
     request: StaffRequest, location_id: uuid.UUID, origin_id: uuid.UUID
 ) -> HttpResponse:

@@ -13,9 +13,9 @@ from pytest_django import Settings
 from helpline.privacy.vault.keys import destroy_key
 from helpline.staff.models import User
 from intake.recipients.models import LookUp, Recipient
-from intake.recipients.states import EvidenceKind, Kind
+from intake.recipients.states import EvidenceKind, Kind, Reason
 from intake.removal import actions
-from intake.removal.errors import Refusal, RefusedError
+from intake.removal.errors import NotToldError, Refusal, RefusedError
 from intake.removal.models import (
     FoundBy,
     GroundRoute,
@@ -24,6 +24,7 @@ from intake.removal.models import (
     Origin,
     RemovalEvent,
     RemovalRequest,
+    ToldBy,
 )
 from intake.removal.queries.finding import JUST_BEFORE
 from intake.removal.states import Because, NoticeStatus, RequestStatus, Work
@@ -31,6 +32,7 @@ from tests.intake.removal import factories
 from tests.intake.removal.factories import register
 from tests.signed_in import sign_in
 from tests.standins import rdap
+from tests.standins.api import Api, api, cloudflare_origins
 from tests.standins.dns import NameServer, name_server
 from tests.standins.rdap import Register, Reply
 from tests.standins.smtp import MailServer
@@ -355,6 +357,102 @@ def test_pages_walk_from_a_network_in_front_to_both(
     assert EvidenceKind.CDN in {
         e.kind for e in LookUp.objects.earliest("looked_up_at").evidence.all()
     }
+
+
+@pytest.fixture
+def cloudflare(place: Location, names: NameServer, settings: Settings) -> Iterator[Api]:
+    """A page behind Cloudflare, and an account that they tell what is behind it."""
+    names.zone["www.reported.test"] = {"CNAME": ["x.cdn.cloudflare.net."]}  # type: ignore[index]  # -- a dict here
+    names.zone["x.cdn.cloudflare.net"] = {"A": ["203.0.113.7"]}  # type: ignore[index]  # -- a dict here
+    with api(cloudflare_origins) as server:
+        settings.HELPLINE_CLOUDFLARE_ORIGINS_URL = f"{server.url}/investigation/v1"
+        settings.HELPLINE_CLOUDFLARE_ORIGINS_ID = "id-1"
+        settings.HELPLINE_CLOUDFLARE_ORIGINS_SECRET = "secret-1"
+        yield server
+
+
+ASK = "Ask Cloudflare which server is behind it"
+
+
+def test_cloudflare_is_asked_what_is_behind_it(
+    place: Location, cloudflare: Api, caseworker: User
+) -> None:
+    client = english(caseworker)
+    desk = f"/console/desk/{place.pk}/"
+    assert ASK in text(client.post(desk + "who/"))
+    page = text(client.post(desk + "front/"))
+    assert "Named by Cloudflare" in page
+    assert "abuse@second.test" in page
+    assert "abuse@behind.test" in page
+    (asked,) = cloudflare.got
+    assert asked.path == f"/investigation/v1/{place.short}/origin?hostname=www.reported.test"
+    told = [(origin.host, origin.told_by, origin.entered_by) for origin in Origin.objects.all()]
+    assert sorted(told) == [
+        ("198.51.100.7", ToldBy.CLOUDFLARE, caseworker),  # and none in a network of our own
+        ("2001:db8::9", ToldBy.CLOUDFLARE, caseworker),
+    ]
+    text(client.post(desk + "front/"))
+    assert Origin.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        ((200, {"success": True, "result": [{"isUsingCloudflare": False}]}), Reason.NONE),
+        ((200, {"success": True, "result": None, "errors": []}), Reason.NONE),
+        (
+            (200, {"success": True, "result": [{"isUsingCloudflare": True, "originIPv4": 7}]}),
+            Reason.NONE,
+        ),
+        ((200, {"success": False, "errors": [{"code": 2}]}), Reason.REFUSED),
+        ((403, {"success": False}), Reason.REFUSED),
+        ((500, b"oops"), Reason.UNREACHABLE),
+        ((302, {}), Reason.TOO_MANY_REDIRECTS),  # the token goes nowhere else
+        ((200, b"\xff<html>"), Reason.RUBBISH),
+        ((200, []), Reason.RUBBISH),
+    ],
+)
+def test_what_cloudflare_does_not_tell_is_said(
+    place: Location, cloudflare: Api, caseworker: User, says: tuple[int, Any], why: Reason
+) -> None:
+    actions.look_up(place, by=caseworker)
+    cloudflare.says = says
+    with pytest.raises(NotToldError) as refused:
+        actions.ask_front(place, by=caseworker)
+    assert refused.value.why == why
+    assert len(cloudflare.got) == 1
+    assert not Origin.objects.exists()
+    page = text(english(caseworker).post(f"/console/desk/{place.pk}/front/"))
+    assert "Cloudflare named no server behind it." in page
+    assert "Enter the server behind it" in page
+
+
+@pytest.mark.parametrize("off", ["token", "network", "dry run", "minor"])
+def test_cloudflare_is_not_asked(
+    place: Location,
+    cloudflare: Api,
+    names: NameServer,
+    settings: Settings,
+    caseworker: User,
+    off: str,
+) -> None:
+    if off == "token":
+        settings.HELPLINE_CLOUDFLARE_ORIGINS_SECRET = ""
+    elif off == "network":
+        names.zone["www.reported.test"] = {"A": ["203.0.113.7"]}  # type: ignore[index]  # -- a dict here
+    elif off == "dry run":
+        settings.HELPLINE_DRY_RUN = True
+    client = english(caseworker)
+    desk = f"/console/desk/{place.pk}/"
+    page = text(client.post(desk + "who/"))
+    assert (ASK in page) == (off in ("dry run", "minor"))
+    if off == "minor":
+        register(URL, age_in_picture="unknown")
+    client.post(desk + "front/")
+    with pytest.raises(RefusedError):
+        actions.ask_front(Location.objects.get(), by=caseworker)
+    assert cloudflare.got == []
+    assert not Origin.objects.exists()
 
 
 def test_pages_show_what_is_held_and_take_the_decision(

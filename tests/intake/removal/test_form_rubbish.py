@@ -51,6 +51,7 @@ OF_A_LOCATION: dict[str, dict[str, Any]] = {
     "release": {},
     "give": {"to": "PERSON"},
     "urgent": {"why": "spreading"},
+    "ask-front": {},
     "enter-origin": {"origin-host": "origin.test"},
     "check": {"answer": "yes"},
     "watch": {"public": "on"},

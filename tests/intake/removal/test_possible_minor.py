@@ -65,6 +65,7 @@ def walk(location: Location, platform: Recipient, by: User) -> dict[str, Callabl
         "look_up": lambda: actions.look_up(location, by=by),
         "confirm_proposal": lambda: actions.confirm_proposal(location, proposal, by=by),
         "enter_origin": lambda: actions.enter_origin(location, "origin.test", by=by),
+        "ask_front": lambda: actions.ask_front(location, by=by),
         "look_up_origin": lambda: actions.look_up_origin(origin, by=by),
         "remove_origin": lambda: actions.remove_origin(origin, by=by),
         "ask_all_the_same": lambda: actions.ask_all_the_same(request, by=by),
