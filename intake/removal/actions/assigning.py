@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from helpline.staff.models import User
 from intake.removal.errors import LeftOut, Refusal, RefusedError
+from intake.removal.locking import lock_locations
 from intake.removal.models import (
     Assignment,
     Deed,
@@ -37,6 +40,38 @@ def claim_location(location: Location, *, by: User) -> None:
         raise RefusedError(Refusal.CHANGED)
     Assignment.objects.filter(location=location).delete()
     _note([location], Deed.TAKEN, by=by, at=now)
+
+
+@transaction.atomic
+def claim_several(
+    locations: Sequence[Location], *, by: User
+) -> tuple[list[Location], list[LeftOut]]:
+    """Take on those of the locations that no colleague has. Returns what is theirs now, and the rest
+    with the reason: whoever presses second takes nothing out of another's hands."""
+    touched, left_out = apart(locations, by=by)
+    ids = [place.pk for place in touched]
+    lock_locations(ids)
+    now = timezone.now()
+    stale = Q(claimed_at__lt=now - CLAIM_LASTS, assignment__isnull=True)
+    held = Location.objects.filter(pk__in=ids).exclude(Q(claimed_by=None) | stale)
+    holders = {
+        place.pk: place.claimed_by for place in held.select_related("claimed_by").defer("url")
+    }
+    theirs, free = [], []
+    for place in touched:
+        holder = holders.get(place.pk)
+        if holder is None:
+            free.append(place)
+        elif holder != by:
+            name = {"name": holder.called}
+            left_out.append(LeftOut(place, [_("%(name)s works on it.") % name]))
+            continue
+        theirs.append(place)
+    taken = [place.pk for place in free]
+    Location.objects.filter(pk__in=taken).update(claimed_by=by, claimed_at=now)
+    Assignment.objects.filter(location__in=taken).delete()
+    _note(free, Deed.TAKEN, by=by, at=now)
+    return theirs, left_out
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -115,6 +116,15 @@ class AnswerForm(forms.Form):
             ground=said["ground"],
             until=said["until"],
         )
+
+
+class NotedAnswerForm(AnswerForm):
+    """The same, as a colleague reads it in their mail."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].label = _("They say")
+        self.fields["words"].label = _("In their words")
 
 
 def claims_of(

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Field, OuterRef, Prefetch, QuerySet, Subquery, UUIDField
+from django.db.models import Count, Exists, Field, OuterRef, Prefetch, QuerySet, Subquery, UUIDField
 
 from helpline.privacy.vault.keys import preload
 from helpline.staff.models import User
+from intake.recipients import channels
 from intake.recipients.models import Recipient
 from intake.removal.linter import Missing, lint_recipient, lint_statements
 from intake.removal.models import (
@@ -31,6 +32,7 @@ from intake.removal.queries.places import pair_for_hand_over
 from intake.removal.states import (
     REQUEST_TRANSITIONS,
     SETTLED,
+    NoticeStatus,
     RequestStatus,
 )
 
@@ -49,14 +51,23 @@ MOST_READY = 500
 
 
 def ready_groups(user: User) -> list[Group]:
-    """What is ready to send, grouped by what one notice can hold. One query."""
+    """What is ready to send, grouped by what one notice can hold. One query.
+
+    Without what a draft holds already, which another would throw away, and what is held until a person
+    decides whom to ask.
+    """
+    in_a_draft = NoticeRequest.objects.filter(
+        request=OuterRef("pk"), notice__status=NoticeStatus.DRAFT
+    )
     ready = (
         RemovalRequest.objects.filter(
+            ~Exists(in_a_draft),
             status=RequestStatus.READY,
             is_hand_over=False,
             location__service__memberships__user=user,
             location__forgotten_at=None,
         )
+        .exclude(found_by__held_at__isnull=False, found_by__kept_at=None)
         .select_related("recipient", "ground", "route", "location")
         .defer("location__url")
         .order_by("due_at", "pk")[:MOST_READY]
@@ -75,6 +86,19 @@ def ready_groups(user: User) -> list[Group]:
         for requests in groups.values()
         if requests[0].ground is not None and requests[0].route is not None
     ]
+
+
+def drafts_waiting(user: User) -> list[Notice]:
+    """The notices that are made and not sent, the oldest first. One query."""
+    return list(
+        Notice.objects.filter(
+            status=NoticeStatus.DRAFT, is_hand_over=False, service__memberships__user=user
+        )
+        .select_related("recipient", "look")
+        .defer("subject", "text", "xarf", "look__words")
+        .annotate(addresses=Count("entries"))
+        .order_by("created_at", "pk")[:MOST_READY]
+    )
 
 
 @dataclass(frozen=True)
@@ -114,6 +138,12 @@ class LastNotice:
     pk: uuid.UUID
     reference: str
     status: str
+    channel: str
+
+    @property
+    def waits_for_hand(self) -> bool:
+        """Whether a colleague has yet to fill in the form of the recipient."""
+        return self.status == NoticeStatus.QUEUED and channels.by_hand(self.channel)
 
 
 @dataclass(frozen=True)
@@ -167,6 +197,7 @@ def location_view(location: Location) -> LocationView:
             last_notice=_of_last_round("notice", UUIDField()),
             last_reference=_of_last_round("notice__reference"),
             last_status=_of_last_round("notice__status"),
+            last_channel=_of_last_round("notice__channel"),
         )
         .order_by("created_at")
     )
@@ -186,7 +217,12 @@ def location_view(location: Location) -> LocationView:
     asked = [
         AskedRequest(
             request=request,
-            notice=LastNotice(request.last_notice, request.last_reference, request.last_status)
+            notice=LastNotice(
+                request.last_notice,
+                request.last_reference,
+                request.last_status,
+                request.last_channel,
+            )
             if request.last_notice
             else None,
             answer=answers.get(request.pk),

@@ -83,15 +83,16 @@ def look_view(notice: Notice, user: User) -> LookView | None:
 
 
 def looks_waiting(user: User) -> QuerySet[SecondLook]:
-    """Notices of a person's services that wait for a second pair of eyes, not asked for by them."""
+    """Notices of a person's services that wait for a second pair of eyes, not asked for by them, and
+    those of their own that a colleague sent back."""
     return (
         SecondLook.objects.filter(
-            Q(asked_by=None) | ~Q(asked_by=user),
-            looked_at=None,
+            Q(Q(asked_by=None) | ~Q(asked_by=user), looked_at=None)
+            | Q(asked_by=user, looked_at__isnull=False, agreed=False),
             notice__status=NoticeStatus.DRAFT,
             notice__service__memberships__user=user,
         )
-        .select_related("notice__recipient", "asked_by")
+        .select_related("notice__recipient", "asked_by", "looked_by")
         .defer("words", "notice__subject", "notice__text", "notice__xarf")
         .order_by("asked_at")
     )

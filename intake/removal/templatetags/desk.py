@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django import template
 from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext as _
 
 from intake.removal.beside import Beside
 from intake.removal.queries.lag import lag
@@ -80,13 +81,17 @@ def colour(status: str) -> str:
 @register.filter
 def roughly_since(moment: datetime) -> str:
     """How long ago, in its largest unit."""
-    return timesince(moment, depth=1)
+    return _worth_saying(timesince(moment, depth=1))
 
 
 @register.filter
 def roughly_until(moment: datetime) -> str:
     """How long from now, in its largest unit."""
-    return timeuntil(moment, depth=1)
+    return _worth_saying(timeuntil(moment, depth=1))
+
+
+def _worth_saying(time: str) -> str:
+    return _("less than a minute") if time.startswith("0") else time
 
 
 @register.filter

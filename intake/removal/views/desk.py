@@ -36,8 +36,11 @@ caseworkers = staff_view(*DESK_ROLES)
 @caseworkers
 def ready(request: StaffRequest) -> HttpResponse:
     """What is ready to send, in groups that one notice can hold."""
-    groups = desk_queries.ready_groups(request.user)
-    return render(request, "removal/desk/ready.html", {"groups": groups})
+    context = {
+        "groups": desk_queries.ready_groups(request.user),
+        "drafts": desk_queries.drafts_waiting(request.user),
+    }
+    return render(request, "removal/desk/ready.html", context)
 
 
 @require_GET

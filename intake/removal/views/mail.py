@@ -15,7 +15,7 @@ from helpline.staff.models import User
 from intake.removal.actions import Claim
 from intake.removal.actions import mail as mail_actions
 from intake.removal.errors import RefusedError
-from intake.removal.forms.answering import AnswerForm, claims_of
+from intake.removal.forms.answering import NotedAnswerForm, claims_of
 from intake.removal.forms.notices import ReferenceForm
 from intake.removal.models import NoticeRequest, ReceivedMail, RemovalRequest, StrayMail
 from intake.removal.permissions import DESK_ROLES, check_work_at_desk
@@ -32,7 +32,7 @@ class Row:
 
     position: int
     request: RemovalRequest
-    form: AnswerForm
+    form: NotedAnswerForm
 
 
 @require_GET
@@ -52,12 +52,12 @@ def mail(request: StaffRequest, mail_id: uuid.UUID) -> HttpResponse:
     shown = _mail(mail_id, request.user)
     data = request.POST if request.method == "POST" else None
     rows = [
-        Row(entry.position, entry.request, AnswerForm(data, prefix=f"a{entry.position}"))
+        Row(entry.position, entry.request, NotedAnswerForm(data, prefix=f"a{entry.position}"))
         for entry in NoticeRequest.objects.filter(notice=shown.notice)
         .select_related("request__location", "request__recipient")
         .defer("request__location__url")
     ]
-    for_all = AnswerForm(data, prefix="all") if len(rows) > 1 else None
+    for_all = NotedAnswerForm(data, prefix="all") if len(rows) > 1 else None
     forms = [*([for_all] if for_all else []), *(row.form for row in rows)]
     nothing_said = False
     if data is not None:

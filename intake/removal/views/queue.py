@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from helpline.staff.decorators import StaffRequest
+from helpline.staff.models import User
 from helpline.staff.permissions import has_role
 from intake.removal import actions
 from intake.removal.beside import trays
@@ -91,7 +92,11 @@ def several(request: StaffRequest) -> HttpResponse:
     try:
         if request.POST.get("do") == "ask":
             return choices(request, form.locations, query)
-        _give(request, form.locations)
+        if request.POST.get("do") == "give":
+            _give(request, form.locations)
+        else:
+            taken, left_out = actions.claim_several(form.locations, by=request.user)
+            _say_whose(request, len(taken), request.user, left_out)
     except PermissionDenied:
         raise Http404 from None
     except RefusedError as refused:
@@ -100,25 +105,28 @@ def several(request: StaffRequest) -> HttpResponse:
 
 
 def _give(request: StaffRequest, places: list[Location]) -> None:
-    to = request.user
-    if request.POST.get("do") == "give":
-        people = queries.colleagues(request.user, DESK_ROLES)
-        form = ColleagueForm(request.POST, people=people)
-        if not form.is_valid():
-            messages.error(request, _("Choose a colleague first."))
-            return
-        to = form.colleague
-    left_out = actions.assign(places, to=to, by=request.user)
-    given = len(places) - len(left_out)
-    messages.success(
-        request,
-        ngettext(
-            "%(count)d location is with %(name)s now.",
-            "%(count)d locations are with %(name)s now.",
-            given,
+    people = queries.colleagues(request.user, DESK_ROLES)
+    form = ColleagueForm(request.POST, people=people)
+    if not form.is_valid():
+        messages.error(request, _("Choose a colleague first."))
+        return
+    left_out = actions.assign(places, to=form.colleague, by=request.user)
+    _say_whose(request, len(places) - len(left_out), form.colleague, left_out)
+
+
+def _say_whose(
+    request: StaffRequest, count: int, whose: User, left_out: list[actions.LeftOut]
+) -> None:
+    if count:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d location is with %(name)s now.",
+                "%(count)d locations are with %(name)s now.",
+                count,
+            )
+            % {"count": count, "name": whose.called},
         )
-        % {"count": given, "name": to.called},
-    )
     say_left_out(request, left_out)
 
 

@@ -58,6 +58,14 @@ def test_page_sets_no_cookie_and_is_kept_by_nobody(link: str) -> None:
     assert "exit" not in page(browser.get(link))
 
 
+def test_page_with_one_address_gives_it_no_number(link: str) -> None:
+    browser = Client()
+    assert "Choose an answer.<" in page(browser.post(link, {}))
+    assert ">Say by which day you will have removed it.<" in page(
+        browser.post(link, {"a1-kind": "will_do"})
+    )
+
+
 def test_page_in_both_languages(link: str) -> None:
     browser = Client()
     assert "Your answer to our request" in page(browser.get(link))  # as the notice was

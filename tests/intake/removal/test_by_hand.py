@@ -82,6 +82,10 @@ def test_walk_from_draft_to_the_number_on_file(draft: Notice, caseworker: User) 
     assert 'rel="noopener noreferrer external"' in page.html
     assert "Choose “privacy”." in page.words
     assert URL in page.html
+    place = RemovalRequest.objects.get().location_id
+    page = Page(client.get(f"/console/desk/{place}/"))
+    assert "Vul hun formulier in" in page.words
+    page = Page(client.get(page_of(draft)))
     assert f"notices+{draft.reference.lower()}@helpline.test" in page.words
     page = Page(
         client.post(

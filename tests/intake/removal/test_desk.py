@@ -219,6 +219,9 @@ def test_several_in_one_notice(
     assert len(chosen) == 4
     preview = text(client.post("/console/desk/notices/new/", {"request": chosen[:3]}, follow=True))
     assert "addresses.csv" in preview
+    page = text(client.get("/console/desk/ready/"))
+    assert re.findall(r'name="request" value="(\d+)"', page) == chosen[3:]
+    assert Notice.objects.get().reference in page
     client.post(f"/console/desk/notices/{Notice.objects.get().pk}/send/")
     actions.send_due_notices()
     (mail,) = smtp.received
@@ -231,6 +234,8 @@ def test_uncertain_is_decided_by_a_person(client: Client, queued: Notice) -> Non
     make_uncertain(queued)
     where = f"/console/desk/notices/{queued.pk}/"
     assert "resolve/" in text(client.get(where))
+    place = RemovalRequest.objects.get().location_id
+    assert "Zeg of het is verstuurd" in text(client.get(f"/console/desk/{place}/"))
     client.post(where + "resolve/", {"answer": "maybe"})
     assert Notice.objects.get().status == NoticeStatus.UNCERTAIN
     client.post(where + "resolve/", {"answer": "no"})

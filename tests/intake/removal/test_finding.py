@@ -466,7 +466,10 @@ def test_pages_show_what_is_held_and_take_the_decision(
     page = text(client.get(desk))
     assert "somebody else is named now" in page
     assert "Make the notice" not in page
+    offered = f'name="request" value="{asked.pk}"'
+    assert offered not in text(client.get("/console/desk/ready/"))
     answer = client.post(f"/console/desk/requests/{asked.pk}/all-the-same/", follow=True)
+    assert offered in text(client.get("/console/desk/ready/"))
     page = text(answer)
     assert "somebody else is named now" not in page.split("History")[0]
     assert "Make the notice" in page

@@ -233,6 +233,8 @@ def test_pages_walk_from_asked_to_sent(
     where = f"{DESK}notices/{draft.pk}/"
     text = page(kim.get(where))
     assert "The first notice to this recipient" in text
+    assert "when two people have read it" in text
+    assert "when you press Send" not in text
     assert f'action="{where}send/"' not in text
     kim.post(where + "ask-look/")
     assert "you cannot be both" in page(kim.get(where))
@@ -256,7 +258,11 @@ def test_page_sends_back_with_words_and_shows_them_as_text(
     where = f"{DESK}notices/{asked.pk}/"
     browser(sam).post(where + "give-look/", {"do": "back", "text": " "})
     assert SecondLook.objects.get().looked_at is None
+    assert "Sent back to you" not in page(browser(caseworker).get(DESK + "looks/"))
     browser(sam).post(where + "give-look/", {"do": "back", "text": "<b>no</b>\u202e"})
+    assert "desk/looks/" in page(browser(caseworker).get(DESK))
+    assert "Sent back to you" in page(browser(caseworker).get(DESK + "looks/"))
+    assert asked.reference not in page(browser(sam).get(DESK + "looks/"))
     text = page(browser(caseworker).get(where))
     assert "sam sent it back" in text
     assert "&lt;b&gt;no&lt;/b&gt;⟨U+202E⟩" in text

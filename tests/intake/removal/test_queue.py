@@ -303,8 +303,29 @@ def test_several_at_once_name_what_is_left_out(client: Client, sam: User) -> Non
     assert "2 locations are with sam now." in text
     assert re.search(rf"Left out: {minor.short}\. The person may be under 18", text)
     assert set(Location.objects.filter(claimed_by=sam)) == {one, two}
-    client.post(SEVERAL, {"location": [one.pk], "do": "take"})
-    assert Location.objects.get(pk=one.pk).claimed_by != sam
+
+
+def test_several_are_taken_out_of_nobodys_hands(
+    client: Client, caseworker: User, sam: User
+) -> None:
+    free, own, given, fresh, stale = [place(f"{URL}/{number}") for number in range(5)]
+    actions.claim_location(own, by=caseworker)
+    actions.assign([given], to=sam, by=caseworker)
+    for each in (fresh, stale):
+        actions.claim_location(each, by=sam)
+    long_ago = stale.created_at - 2 * CLAIM_LASTS
+    Location.objects.filter(pk__in=[given.pk, stale.pk]).update(claimed_at=long_ago)
+    chosen = [each.pk for each in (free, own, given, fresh, stale)]
+    text = page(client.post(SEVERAL, {"location": chosen, "do": "take"}, follow=True))
+    assert "3 locations are with kim now." in text
+    assert "sam works on it." in text
+    assert set(Location.objects.filter(claimed_by=sam)) == {given, fresh}
+    assert set(Location.objects.filter(claimed_by=caseworker)) == {free, own, stale}
+    # Like what is taken one by one, it is free again after a while.
+    assert list(Assignment.objects.values_list("location", flat=True)) == [given.pk]
+    text = page(client.post(SEVERAL, {"location": [fresh.pk], "do": "take"}, follow=True))
+    assert "sam works on it." in text
+    assert "with kim now" not in text
 
 
 @pytest.mark.parametrize(

@@ -318,6 +318,8 @@ def test_desk_reads_and_notes(sent: Notice, caseworker: User) -> None:
     shown = browser.get(page).content.decode()
     assert "It is &lt;b&gt;gone&lt;/b&gt;." in shown
     assert "another domain" not in shown
+    assert "In their words" in shown
+    assert "Your answer" not in shown
     assert "Choose what they say" in browser.post(page, {"go": "note"}).content.decode()
     wrong = browser.post(page, {"go": "note", "a1-kind": "will_do"}).content.decode()
     assert "Say by which day" in wrong
