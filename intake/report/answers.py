@@ -5,16 +5,13 @@ from the visitor each time, and is read with the same care each time: a value th
 the choices is as good as left open.
 """
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 
 from django.http import QueryDict
 
 from intake.removal.models import ON_BEHALF, AgeInPicture, Who, Wish, YesNo
 from intake.report import codes
-from intake.report.actions import LeadFacts, LinkFacts, StatementFacts
 from intake.report.declarations import MANDATE_FOR_OTHERS, MANDATE_VERSION
 from intake.report.details import Detail, Details
 from intake.report.fields import (
@@ -120,7 +117,7 @@ class Answers:
     @property
     def may_give_mandate(self) -> bool:
         """A mandate is for the person in the images, or who acts with their agreement."""
-        return any(self._may_allow_us(said["who"]) for said in self._said if _is_adult(said))
+        return any(self.may_allow_us(said["who"]) for said in self._said if says_adult(said))
 
     def of_link(self, link: FoundLink) -> dict[str, str]:
         """The answers that hold for one link: its own where it has them, else those for all."""
@@ -156,15 +153,15 @@ class Answers:
 
     def is_adult(self, link: FoundLink) -> bool:
         """Whether the person in this link's images was 18 or older, and somebody said so."""
-        return _is_adult(self.of_link(link))
+        return says_adult(self.of_link(link))
 
     @property
     def has_adult(self) -> bool:
-        return any(_is_adult(said) for said in self._said)
+        return any(says_adult(said) for said in self._said)
 
     @property
     def has_possible_minor(self) -> bool:
-        return not all(_is_adult(said) for said in self._said)
+        return not all(says_adult(said) for said in self._said)
 
     def who_and_age(self) -> list[tuple[str, str]]:
         """Of each link who is in the images, and how old they were."""
@@ -190,15 +187,16 @@ class Answers:
     def asks_whether_they_know(self) -> bool:
         """Of who reports for somebody possibly under 18. A lawyer is not asked."""
         return any(
-            said["who"] in ON_BEHALF - {Who.LAWYER} and not _is_adult(said) for said in self._said
+            said["who"] in ON_BEHALF - {Who.LAWYER} and not says_adult(said) for said in self._said
         )
 
     @property
     def asks_for_authority(self) -> bool:
         """Of who reports for an adult: only with their agreement we may lean on their rights."""
-        return any(said["who"] in ON_BEHALF and _is_adult(said) for said in self._said)
+        return any(said["who"] in ON_BEHALF and says_adult(said) for said in self._said)
 
-    def _may_allow_us(self, who: str) -> bool:
+    def may_allow_us(self, who: str) -> bool:
+        """Whether a mandate can come from who reports in this role."""
         if who in ON_BEHALF:
             return self.values["authority"] == YesNo.YES
         return who != Who.FOUND
@@ -283,57 +281,7 @@ class Answers:
             if name not in without:
                 yield name, value
 
-    # What is sent.
 
-    def link_facts(self) -> list[LinkFacts]:
-        return [
-            LinkFacts(
-                link.typed,
-                replace(self._facts(link), **self.details.facts_of(mark_of(link))),
-                link.address,
-                account=self.details.of(mark_of(link)).account,
-            )
-            for link in self.links
-        ]
-
-    def lead_facts(self) -> list[LeadFacts]:
-        """What is known without an address. What was answered for all links holds for it."""
-        return [LeadFacts(lead, self._facts_from(self.values)) for lead in self.leads]
-
-    def submission(self) -> str:
-        """Names exactly this report: the same form sent twice is one, a changed one is another."""
-        content = repr([self.values["situation"], self.link_facts(), self.lead_facts()])
-        digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
-        return f"{self.key} {digest}"
-
-    def _facts(self, link: FoundLink) -> StatementFacts:
-        return self._facts_from(self.of_link(link))
-
-    def _facts_from(self, said: dict[str, str]) -> StatementFacts:
-        who = said["who"] or Who.SKIPPED
-        if not _is_adult(said):
-            # For the hotline the age is enough, and nothing else was asked.
-            knows = self.values["knows"] if who in ON_BEHALF - {Who.LAWYER} else ""
-            return StatementFacts(
-                reported_by=who,
-                age_in_picture=said["age"] or AgeInPicture.SKIPPED,
-                person_knows=knows or YesNo.SKIPPED,
-            )
-        mandate = self.values["mandate"] if self._may_allow_us(who) else ""
-        authority = self.values["authority"] if who in ON_BEHALF else ""
-        return StatementFacts(
-            reported_by=who,
-            authority=authority or YesNo.SKIPPED,
-            age_in_picture=AgeInPicture.ADULT,
-            recognisable=said["recognisable"] or YesNo.SKIPPED,
-            agreed=said["agreed"] or YesNo.SKIPPED,
-            private_or_secret=said["private_or_secret"] or YesNo.SKIPPED,
-            lives_in_nl=said["lives_in_nl"] or YesNo.SKIPPED,
-            wish=self.wish,
-            declaration_version=self.values["declared"],
-            mandate_version="" if mandate == "no" else mandate,
-        )
-
-
-def _is_adult(said: dict[str, str]) -> bool:
+def says_adult(said: dict[str, str]) -> bool:
+    """Whether these answers are about somebody who was 18 or older, and somebody said so."""
     return said["age"] == AgeInPicture.ADULT

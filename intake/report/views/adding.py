@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from intake.report.actions import MAX_LINKS, Added, TooManyLinks, add_links
 from intake.report.answers import Answers
+from intake.report.facts import lead_facts, link_facts
 from intake.report.models import Report
 from intake.report.views.status import Opened, show
 from intake.report.views.way_back import no_such_report, opened_by_code
@@ -18,7 +19,7 @@ def add_to_report(request: HttpRequest, answers: Answers) -> HttpResponse:
         return opened
     try:
         added = add_links(
-            report=opened.report, links=answers.link_facts(), leads=answers.lead_facts()
+            report=opened.report, links=link_facts(answers), leads=lead_facts(answers)
         )
     except TooManyLinks:
         return show(

@@ -13,6 +13,7 @@ from helpline.staff.decorators import StaffRequest, staff_view
 from intake.report import phone_words
 from intake.report.actions import fill_in_report
 from intake.report.answers import Answers
+from intake.report.facts import lead_facts, link_facts, submission_of
 from intake.report.permissions import PHONE_ROLES, check_can_fill_in
 from intake.report.views.requests import text_only
 from intake.report.views.way_in import about_of, walk
@@ -29,11 +30,11 @@ def by_phone(request: StaffRequest) -> HttpResponse:
     def keep(request: HttpRequest, answers: Answers) -> HttpResponse:
         filled_in = fill_in_report(
             service=service,
-            links=answers.link_facts(),
-            leads=answers.lead_facts(),
+            links=link_facts(answers),
+            leads=lead_facts(answers),
             about=about_of(answers),
             by=by,
-            submission_key=answers.submission(),
+            submission_key=submission_of(answers),
         )
         context = {"filled_in": filled_in, "tries": phone_words.TRIES}
         return render(request, "report/phone/filled_in.html", context)

@@ -23,6 +23,7 @@ from intake.removal.models import Wish
 from intake.report.actions import AlreadySent, ReportFacts, Submitted, submit_report
 from intake.report.answers import Answers
 from intake.report.declarations import DECLARATION_VERSION, DECLARATIONS, MANDATES
+from intake.report.facts import lead_facts, link_facts, submission_of
 from intake.report.fields import ABOUT, ALL_STEPS, DIFFERENT, PER_LINK, mark_of
 from intake.report.forms import FORMS, DifferForm
 from intake.report.links import FoundLink
@@ -237,7 +238,7 @@ def _send(request: HttpRequest, answers: Answers, keep: Keep) -> HttpResponse:
 
 def _keep(request: HttpRequest, answers: Answers) -> HttpResponse:
     """Keep a visitor's own report and show its code, unless it has to wait a moment."""
-    submission = answers.submission()
+    submission = submission_of(answers)
     # What was sent already gets its code again, however often it is asked.
     hold = None if is_sent(submission) else hold_at_send(request, answers)
     if hold is not None:
@@ -248,8 +249,8 @@ def _keep(request: HttpRequest, answers: Answers) -> HttpResponse:
         return add_to_report(request, answers)
     sent = submit_report(
         service=default_service(),
-        links=answers.link_facts(),
-        leads=answers.lead_facts(),
+        links=link_facts(answers),
+        leads=lead_facts(answers),
         about=about_of(answers),
         submission_key=submission,
     )
