@@ -1,14 +1,32 @@
 """What every way of running shares. Each deployment's own values come from the environment."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 env = environ.FileAwareEnv()
+
+
+def json_object(name: str, example: str) -> dict[str, Any]:
+    """The environment's value of a setting that is a JSON object; nothing is an empty one.
+
+    Raises ImproperlyConfigured, which shows an example, and never the value: it may hold a secret.
+    """
+    try:
+        value = json.loads(env.str(name, default="").strip() or "{}")
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise ImproperlyConfigured(f"{name} is not a JSON object. Put there: {example}")
+    return value
+
 
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []
@@ -230,7 +248,9 @@ HELPLINE_DRY_RUN = env.bool("HELPLINE_DRY_RUN", default=False)
 HELPLINE_NEWS_ADDRESS = env.str("HELPLINE_NEWS_ADDRESS", default="")
 
 # Ways to reach recipients beside mail and their own forms; each is off until it is set up.
-HELPLINE_WEBHOOKS: dict[str, dict[str, str]] = env.json("HELPLINE_WEBHOOKS", default={})
+HELPLINE_WEBHOOKS = json_object(
+    "HELPLINE_WEBHOOKS", '{"name": {"url": "https://…", "secret": "whsec_…"}}'
+)
 HELPLINE_CLOUDFLARE_URL = "https://api.cloudflare.com/client/v4"
 HELPLINE_CLOUDFLARE_ACCOUNT = env.str("HELPLINE_CLOUDFLARE_ACCOUNT", default="").strip()
 HELPLINE_CLOUDFLARE_TOKEN = env.str("HELPLINE_CLOUDFLARE_TOKEN", default="").strip()

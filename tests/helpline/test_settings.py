@@ -85,3 +85,25 @@ def test_demo_cannot_be_switched_on_from_outside() -> None:
         HELPLINE_DEBUG="1",
     )
     assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize(
+    "value", ['["partner"]', "null", "3", '"partner"', "partner", "{", '["whsec_AAAA"]']
+)
+def test_webhooks_that_are_no_object_are_named_without_their_secret(value: str) -> None:
+    done = read("import helpline.settings.production", HELPLINE_WEBHOOKS=value)
+    *_trace, said = done.stderr.splitlines()
+    assert said.endswith(
+        "HELPLINE_WEBHOOKS is not a JSON object."
+        ' Put there: {"name": {"url": "https://…", "secret": "whsec_…"}}'
+    )
+    assert "AAAA" not in done.stderr
+
+
+@pytest.mark.parametrize("value", ["", " ", "{}"])
+def test_no_webhooks_at_all_is_fine(value: str) -> None:
+    done = read(
+        "from helpline.settings.production import HELPLINE_WEBHOOKS; print(HELPLINE_WEBHOOKS)",
+        HELPLINE_WEBHOOKS=value,
+    )
+    assert done.stdout.strip() == "{}", done.stderr
