@@ -14,7 +14,7 @@ from intake.removal.models import Location
 class Refusal(TextChoices):
     POSSIBLY_MINOR = (
         "possibly_minor",
-        _("The person may be under 18: only the hotline may be asked, and it has been."),
+        _("The person may be under 18: only the hotline may be asked."),
     )
     CHANGED = "changed", _("Somebody else changed this meanwhile. Look at it again.")
     NOT_NOW = "not_now", _("This is not possible as it stands now.")
@@ -57,6 +57,10 @@ class Refusal(TextChoices):
     STALE_DRAFT = (
         "stale_draft",
         _("The recipient's entry has changed since this notice was made. Make it again."),
+    )
+    TAKEN_ON = (
+        "taken_on",
+        _("A colleague fills in this form. Take it back first, to do it yourself."),
     )
     DRY_RUN = "dry_run", _("This site is on a dry run: nothing leaves it.")
 

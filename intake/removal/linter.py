@@ -54,8 +54,12 @@ class Missing(TextChoices):
     NO_TYPE = "no_type", _("No kind of report there says truly what this is.")
     CHANNEL = (
         "channel",
-        _("The hotline is only written to by mail, and this entry has another way."),
+        _("The hotline is only reached by mail or its own form, and this entry has another way."),
     )
+
+
+# No other channel has been judged for what may show somebody under 18.
+TO_A_HOTLINE = frozenset({Channel.MAIL, Channel.FORM})
 
 
 def lint_text(
@@ -94,8 +98,7 @@ def lint_recipient(recipient: Recipient, pair: GroundRoute) -> list[Missing]:
         (not recipient.hostile, Missing.HOSTILE),
     ]
     missing = [missing for holds, missing in checks if not holds]
-    if pair.route.key == HAND_OVER_ROUTE and recipient.channel != Channel.MAIL:
-        # No other channel has been judged for what may show somebody under 18.
+    if pair.route.key == HAND_OVER_ROUTE and recipient.channel not in TO_A_HOTLINE:
         return [*missing, Missing.CHANNEL]
     return missing + [Missing(lack) for lack in channels.lacks(recipient)]
 

@@ -60,6 +60,7 @@ urlpatterns = [
     path("<uuid:location_id>/site/", watching.ask_site, name="ask-site"),
     path("<uuid:location_id>/read/", desk.read_sightings, name="read-sightings"),
     path("<uuid:location_id>/hand-over/", desk.hand_over_again, name="hand-over-again"),
+    path("<uuid:location_id>/hand-over/form/", by_hand.take_on, name="take-on-form"),
     path("<uuid:location_id>/ladder/", ladder.climb, name="climb"),
     path("<uuid:location_id>/notes/", notes.write, name="write-note"),
     path("<uuid:location_id>/notes/<int:note_id>/remove/", notes.remove, name="remove-note"),
@@ -82,6 +83,7 @@ urlpatterns = [
     path("notices/<uuid:notice_id>/give-look/", looks.give, name="give-look"),
     path("notices/<uuid:notice_id>/send/", notices.send, name="send"),
     path("notices/<uuid:notice_id>/cancel/", notices.cancel, name="cancel"),
+    path("notices/<uuid:notice_id>/copy/", by_hand.copy, name="copy-for-form"),
     path("notices/<uuid:notice_id>/handed-in/", by_hand.hand_in, name="hand-in"),
     path("notices/<uuid:notice_id>/resolve/", notices.resolve, name="resolve"),
 ]

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from helpline.staff.models import User
+from intake.recipients import channels
 from intake.removal.deadlines import our_due
 from intake.removal.locking import lock_location, lock_locations
 from intake.removal.models import (
@@ -214,7 +215,7 @@ def settle_locations(location_ids: Iterable[uuid.UUID]) -> None:
     for each location that changed."""
     ids = list(location_ids)
     by_location: dict[uuid.UUID, list[RemovalRequest]] = {pk: [] for pk in ids}
-    for request in RemovalRequest.objects.filter(location_id__in=ids):
+    for request in RemovalRequest.objects.filter(location_id__in=ids).select_related("recipient"):
         by_location[request.location_id].append(request)
     live = dict(
         Statement.objects.filter(
@@ -292,6 +293,9 @@ def _work_of_hand_over(
     if not with_hotline:
         return Work.HAND_OVER, location.age_assessed_at  # overdue: no hotline is in use yet
     request = with_hotline[-1]
+    not_handed = (RequestStatus.READY, RequestStatus.QUEUED)
+    if request.status in not_handed and channels.by_hand(request.recipient.channel):
+        return Work.SEND, request.due_at  # no worker fills in their form
     if request.status == RequestStatus.UNCERTAIN:
         return Work.UNCLEAR, request.due_at
     if request.status in DEAD_ENDS | {RequestStatus.NEED_MORE, RequestStatus.REPLIED}:

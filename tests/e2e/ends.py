@@ -80,7 +80,11 @@ def text_about(site: Site, reference: str) -> str:
 def answer(page: Page, site: Site, asked: Asked, kind: str, **more: str) -> None:
     """A recipient answers by the link in the mail."""
     stands(site, asked, "accepted")
-    text = text_about(site, asked.reference)
+    answer_by_link(page, text_about(site, asked.reference), kind, **more)
+
+
+def answer_by_link(page: Page, text: str, kind: str, **more: str) -> None:
+    """The same, from the text of a notice however it came."""
     link = next(word for word in text.split() if "/answer/" in word)
     page.goto("/answer/" + link.partition("/answer/")[2] + "?lang=en")
     page.check(f"[name=a1-kind][value={kind}]")

@@ -41,6 +41,11 @@ from intake.removal.actions.finding import (
     remove_origin,
 )
 from intake.removal.actions.hand_over import hand_over_again
+from intake.removal.actions.hand_over_by_form import (
+    copy_for_form,
+    give_form_back,
+    take_on_form,
+)
 from intake.removal.actions.law import keep_law
 from intake.removal.actions.looks import agree, ask_second_look, send_back, set_look_rules
 from intake.removal.actions.notes import remove_note, write_note
@@ -92,10 +97,12 @@ __all__ = [
     "climb_now",
     "confirm_proposal",
     "copy_address",
+    "copy_for_form",
     "correct_age",
     "draft_notice",
     "enter_origin",
     "envelope_of",
+    "give_form_back",
     "hand_over_again",
     "handwork_of",
     "heed_pressure",
@@ -130,6 +137,7 @@ __all__ = [
     "set_look_rules",
     "stop",
     "suggest",
+    "take_on_form",
     "unmark_urgent",
     "withdraw_mandate",
     "write_note",

@@ -19,6 +19,7 @@ from intake.removal.actions.drafting import envelope_of
 from intake.removal.actions.receipts import keep_receipt
 from intake.removal.actions.sending import conclude, lacking
 from intake.removal.errors import IncompleteError, Refusal, RefusedError
+from intake.removal.locking import lock_notice
 from intake.removal.models import Notice, RemovalRequest
 from intake.removal.permissions import check_touch_all, check_work_at_desk
 from intake.removal.states import NoticeStatus
@@ -43,8 +44,17 @@ _OUTCOMES = {
 def handwork_of(notice: Notice, *, by: User) -> Handwork:
     """What is to be filled in, and where. Raises RefusedError, PermissionDenied."""
     _check(notice, by)
+    if notice.is_hand_over:  # hand_over_by_form.py alone gives this address out
+        raise RefusedError(Refusal.POSSIBLY_MINOR)
     if not notice.is_in_hand:
         raise RefusedError(Refusal.NOT_NOW)
+    return lay_out(notice)
+
+
+def lay_out(notice: Notice) -> Handwork:
+    """The texts for a form, with the addresses. Who calls this has asked who may see them."""
+    if is_dry_run():
+        raise RefusedError(Refusal.DRY_RUN)
     missing = lacking(notice)
     if missing:
         raise IncompleteError(missing)
@@ -60,6 +70,9 @@ def say_handed_in(notice: Notice, what: HandedIn, *, number: str = "", by: User)
     they gave is kept; also when it was called back while they had it. Raises RefusedError,
     PermissionDenied."""
     _check(notice, by)
+    if is_dry_run():
+        raise RefusedError(Refusal.DRY_RUN)
+    notice.status = lock_notice(notice.pk).status
     outcome = _OUTCOMES[what]
     try:
         if notice.status == NoticeStatus.UNCERTAIN and channels.by_hand(notice.channel):
@@ -90,9 +103,8 @@ def _conclude_at_once(notice: Notice, outcome: Outcome, by: User) -> None:
 
 def _check(notice: Notice, by: User) -> None:
     check_work_at_desk(by, notice.service)
-    requests = RemovalRequest.objects.filter(entries__notice=notice).select_related(
-        "location__service"
-    )
-    check_touch_all(by, [request.location for request in requests.defer("location__url")])
-    if is_dry_run():
-        raise RefusedError(Refusal.DRY_RUN)
+    if not (notice.is_hand_over and channels.by_hand(notice.channel)):
+        requests = RemovalRequest.objects.filter(entries__notice=notice).select_related(
+            "location__service"
+        )
+        check_touch_all(by, [request.location for request in requests.defer("location__url")])

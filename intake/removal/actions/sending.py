@@ -158,7 +158,11 @@ def lacking(notice: Notice) -> list[Missing]:
         .filter(ground=notice.ground_id, route=notice.route_id)
         .first()
     )
-    return lint_recipient(notice.recipient, pair) if pair else [Missing.VERIFIED]
+    if pair is None:
+        return [Missing.VERIFIED]
+    if notice.is_hand_over and notice.channel != notice.recipient.channel:
+        return [Missing.CHANNEL]  # made anew, by the way that the hotline takes now
+    return lint_recipient(notice.recipient, pair)
 
 
 @transaction.atomic

@@ -165,6 +165,13 @@ class AskedRequest:
         found = getattr(self.request, "found_by", None)
         return found is not None and found.is_held
 
+    @property
+    def is_for_hand(self) -> bool:
+        """Whether a hand-over waits for somebody to fill in the hotline's form."""
+        request = self.request
+        is_ready = request.is_hand_over and request.status == RequestStatus.READY
+        return is_ready and not self.missing and channels.by_hand(request.recipient.channel)
+
 
 @dataclass(frozen=True)
 class LocationView:

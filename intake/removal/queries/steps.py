@@ -5,12 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from intake.recipients import channels
 from intake.removal.models import GroundRoute, RemovalEvent, Sighting, Statement
 from intake.removal.states import Because, RequestStatus
 from intake.removal.telling import clock_words, step_words
 
-# What was with the hotline already looks as what goes there now, whichever it is.
+# What was with the hotline already looks as what goes there now, whichever it is: in what a worker
+# or a colleague could need for that.
 HANDED_AFTER = timedelta(minutes=10)
+HANDED_BY_HAND_AFTER = timedelta(days=1)
 Pairs = Mapping[tuple[int, int], GroundRoute]
 
 
@@ -69,7 +72,6 @@ def hand_over_steps(
 ) -> list[Step]:
     """What the hotline does. That it had the page before looks as if it got it now."""
     steps: list[Step] = []
-    from_when = since + HANDED_AFTER
     reopened_at = statement.location.reopened_at
     begins_again = reopened_at is not None and reopened_at >= since
     for event in events:
@@ -81,6 +83,8 @@ def hand_over_steps(
             continue
         if event.at <= since and (begins_again or key != "handed_over"):
             continue
+        by_hand = channels.by_hand(request.recipient.channel)
+        from_when = since + (HANDED_BY_HAND_AFTER if by_hand else HANDED_AFTER)
         steps.append(step_of(key, max(event.at, from_when), request.recipient.name))
     return once([step for step in steps if step.at <= now])
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from helpline.staff import audit
 from helpline.staff.decorators import StaffRequest, staff_view
 from helpline.staff.models import User
+from intake.recipients import channels
 from intake.recipients.queries import hotline
 from intake.removal import actions
 from intake.removal.actions.desk import location_for_desk
@@ -116,7 +117,7 @@ def hand_over_again(request: StaffRequest, location_id: uuid.UUID) -> HttpRespon
         request,
         place,
         lambda: actions.hand_over_again(place, by=request.user),
-        _("The hotline is written to again."),
+        _("It is handed over again."),
     )
 
 
@@ -219,7 +220,8 @@ def show(request: StaffRequest, place: Location, note_form: NoteForm | None = No
         "note_form": note_form or NoteForm(prefix="note"),
     }
     if place.is_possibly_minor:
-        context["hotline"] = hotline(place.service)
+        context["hotline"] = recipient = hotline(place.service)
+        context["hotline_by_hand"] = recipient is not None and channels.by_hand(recipient.channel)
     else:
         context["colleagues"] = colleagues(request.user, DESK_ROLES)
         context["why_urgent"] = WhyUrgent.choices

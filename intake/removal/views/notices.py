@@ -15,6 +15,7 @@ from helpline.staff.decorators import StaffRequest, staff_view
 from helpline.staff.models import User
 from intake.recipients import channels
 from intake.recipients.channels.base import is_dry_run
+from intake.recipients.channels.form import Handwork
 from intake.removal import actions
 from intake.removal.actions.answers import latest_answers
 from intake.removal.errors import RefusedError
@@ -64,9 +65,17 @@ def notice(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
 
 
 def show(
-    request: StaffRequest, shown: Notice, *, handed_in: HandedInForm | None = None
+    request: StaffRequest,
+    shown: Notice,
+    *,
+    handed_in: HandedInForm | None = None,
+    handwork: Handwork | None = None,
 ) -> HttpResponse:
-    """The page of a notice, with a form that was not right."""
+    """The page of a notice, with a form that was not right, or with texts that were asked for.
+
+    What goes into a platform's form is shown with it; what goes into the hotline's only when asked
+    for.
+    """
     audit.record(
         by=request.user, action="open_notice", subject_kind="notice", subject_id=str(shown.pk)
     )
@@ -95,10 +104,12 @@ def show(
         ]
     if shown.is_in_hand:
         context["handed_in"] = handed_in or HandedInForm()
-        try:
-            context["handwork"] = actions.handwork_of(shown, by=request.user)
-        except RefusedError as refused:
-            context["no_handwork"] = refused.reasons
+        context["handwork"] = handwork
+        if not shown.is_hand_over:
+            try:
+                context["handwork"] = actions.handwork_of(shown, by=request.user)
+            except RefusedError as refused:
+                context["no_handwork"] = refused.reasons
     return render(request, "removal/desk/notice.html", context)
 
 
@@ -129,8 +140,9 @@ def cancel(request: StaffRequest, notice_id: uuid.UUID) -> HttpResponse:
         RemovalRequest.objects.filter(entries__notice=shown).values_list("location_id", flat=True)
     )
     was_draft = shown.status == NoticeStatus.DRAFT
+    take_back = actions.give_form_back if shown.is_hand_over else actions.cancel_notice
     try:
-        actions.cancel_notice(shown, by=request.user)
+        take_back(shown, by=request.user)
     except RefusedError as refused:
         say_why_not(request, refused)
         return redirect("removal:notice", notice_id=shown.pk)

@@ -13,9 +13,7 @@ from helpline.staff.models import User
 from intake.recipients.models import Recipient
 from intake.removal import actions
 from intake.removal.actions import HandedIn
-from intake.removal.actions.drafting import write_notice
-from intake.removal.errors import IncompleteError, Refusal, RefusedError
-from intake.removal.linter import Missing
+from intake.removal.errors import Refusal, RefusedError
 from intake.removal.models import (
     AgeInPicture,
     GroundRoute,
@@ -28,7 +26,6 @@ from intake.removal.models import (
     Statement,
     Wish,
 )
-from intake.removal.queries import pair_for_hand_over
 from intake.removal.states import NoticeStatus, RequestStatus
 from tests.intake.removal import factories
 from tests.intake.removal.factories import URL
@@ -297,15 +294,3 @@ def test_notice_that_went_before_the_age_was_known_is_covered(
     assert URL in Page(client.get(page_of(begun))).html
     actions.correct_age(Statement.objects.get(), AgeInPicture.UNDER_18)
     assert URL not in Page(client.get(page_of(begun))).html
-
-
-def test_hotline_is_never_handed_to_by_a_form() -> None:
-    factories.hotline(channel="form", address="", form_url=FORM)
-    factories.register(age_in_picture="unknown")
-    actions.send_due_notices()
-    request = RemovalRequest.objects.get(is_hand_over=True)
-    assert request.status == RequestStatus.READY
-    assert not Notice.objects.exists()
-    with pytest.raises(IncompleteError) as incomplete:
-        write_notice([request], pair_for_hand_over())
-    assert incomplete.value.missing == [Missing.CHANNEL]

@@ -179,7 +179,7 @@ def test_one_broken_hand_over_does_not_hold_up_the_rest(
 
 
 def test_desk_says_why_a_hand_over_does_not_go(caseworker: User) -> None:
-    factories.hotline(channel="form", address="")
+    factories.hotline(channel="cloudflare", address="")
     location = register(age_in_picture="unknown").location
     assert actions.send_due_notices() == 0
     (asked,) = location_view(Location.objects.get(pk=location.pk)).asked

@@ -1,8 +1,9 @@
 """A possible minor's location and everything that the house can do: only the hand-over reaches it.
 
-Every action, job and page is found and tried, by somebody who may do everything on the desk. After
-each of them: no mail but to the hotline, no question to a register, no other request or notice, its
-address opened by nothing but the hand-over, and the location as it was.
+Every action, job and page is found and tried, by somebody who may do everything on the desk, with a
+hotline that takes mail and with one that takes its own form. After each of them: no mail but to the
+hotline, no question to a register, no other request or notice, its address opened by nothing but the
+hand-over and shown by nothing but a copy for the form that is on record, and the location as it was.
 """
 
 import inspect
@@ -14,14 +15,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.db import models, transaction
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.test import Client
 from django.utils.module_loading import import_string
 from pytest_django import Settings
 
 from helpline.privacy.vault.fields import SealedTextField
 from helpline.services.queries import default_service
-from helpline.staff.models import User
+from helpline.staff.models import AuditEntry, User
 from helpline.worker import CHECKS, JOBS
 from intake.recipients.models import Recipient
 from intake.recipients.queries import look_ups_of
@@ -46,9 +47,12 @@ from tests.standins.smtp import MailServer
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db(databases=["default", "keys"])]
 
 HOTLINE = "in@hotline.test"
+# What the hotline takes, and how far a hand-over by its form is.
+WAYS = ("mail", "form taken on", "form given back")
+BY_FORM = "actions/hand_over_by_form.py"
 HOST, ADDRESS = "example.org", "203.0.113.7"
-# Only these open the address: they make the hand-over and send it.
-HAND_OVER = ("actions/hand_over.py", "actions/sending.py")
+# Only these open the address: they make the hand-over and send it, or lay it out for the form.
+HAND_OVER = ("actions/hand_over.py", "actions/sending.py", BY_FORM)
 # What is sent, from what is stored. Nobody is asked whether they may, since the worker calls it; what
 # pages show of it is walked with the pages.
 OF_THE_WORKER = {"intake.removal.actions.drafting.envelope_of"}
@@ -67,6 +71,7 @@ class World:
     names: NameServer
     registers: Register
     opened: list[str] = field(default_factory=list)
+    laid_out: bool = False
     before: dict[str, Any] = field(default_factory=dict)
     said: str = ""  # what the last attempt raised
 
@@ -86,7 +91,8 @@ class World:
         wrong += [
             f"in notice {entry.notice.reference}"
             for entry in entries
-            if not entry.notice.is_hand_over or entry.notice.to != HOTLINE
+            if not entry.notice.is_hand_over
+            or entry.notice.recipient_id != self.hand_over.recipient_id
         ]
         if look_ups_of(HOST).exists():
             wrong.append("looked up")
@@ -99,7 +105,15 @@ class World:
             ]
         return wrong
 
+    def shown(self, given: object) -> list[str]:
+        """That the address was given to somebody without a word about it on the record."""
+        text = given.content.decode() if isinstance(given, HttpResponse) else repr(given)
+        if URL not in text or AuditEntry.objects.filter(action="copy_address").exists():
+            return []
+        return ["address shown, and nothing on record"]
+
     def forget(self) -> None:
+        self.laid_out = False
         self.opened.clear()
         self.smtp.received.clear()
         self.names.asked.clear()
@@ -116,12 +130,25 @@ def values(location: Location | None) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def world(settings: Settings, smtp: MailServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+@pytest.fixture(params=WAYS)
+def world(
+    request: pytest.FixtureRequest,
+    settings: Settings,
+    smtp: MailServer,
+    caseworker: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[World]:
     """Reported by somebody who does not know the age, and with the hotline."""
-    factories.hotline(address=HOTLINE)
+    if request.param == "mail":
+        factories.hotline(address=HOTLINE)
+    else:
+        factories.hotline(channel="form", address="", form_url="https://hotline.test/report")
     statement = register(age_in_picture="unknown")
     send_hand_overs()
+    if request.param != "mail":
+        taken_on = actions.take_on_form(statement.location, by=caseworker)
+        if request.param == "form given back":
+            actions.give_form_back(taken_on, by=caseworker)
     zone = {HOST: {"A": [ADDRESS], "NS": ["ns.hosting.test."]}}
     with name_server(zone) as names, register_server({}) as registers:
         settings.HELPLINE_DNS_SERVERS = [names.address]
@@ -140,6 +167,7 @@ def world(settings: Settings, smtp: MailServer, monkeypatch: pytest.MonkeyPatch)
         def watched(self: SealedTextField, instance: models.Model, data: bytes) -> str:
             if isinstance(instance, Location):
                 stack = [frame.filename for frame in traceback.extract_stack()]
+                world.laid_out |= any(file.endswith(BY_FORM) for file in stack)
                 if not any(file.endswith(HAND_OVER) for file in stack):
                     ours = [file for file in stack if "/intake/" in file and "/tests/" not in file]
                     world.opened.append(ours[-1] if ours else "a test")
@@ -193,13 +221,14 @@ def attempt(world: World, what: str, call: Callable[[], object]) -> list[str]:
     wrong: list[str] = []
     try:
         with transaction.atomic(), transaction.atomic(using="keys"):
+            given: object = None
             try:
                 with transaction.atomic():
-                    call()
+                    given = call()
                 world.said = ""
             except Exception as error:  # noqa: BLE001 -- refused, or nonsense to it: either is fine
                 world.said = f"{type(error).__name__}: {error}"
-            wrong = world.touched()
+            wrong = world.touched() + world.shown(given)
             raise _PutBackError
     except _PutBackError:
         pass
@@ -253,12 +282,15 @@ def test_no_page_touches_it(world: World, everybody: User, platform: Recipient) 
     for route, pattern in pages:
         address = address_of(world, pattern, route)
         wrong += attempt(world, f"GET {route}", lambda: client.get(address))  # noqa: B023 -- called at once
+        if world.laid_out:
+            wrong.append(f"GET {route}: laid out")  # only who asks for it gets it
         for value in (
             world.hand_over.pk,
             world.location.pk,
             world.notice.pk,
             platform.pk,
             "yes",
+            "taken",
             URL,
         ):
             wrong += attempt(
@@ -285,8 +317,9 @@ def address_of(world: World, pattern: Any, route: str) -> str:
     return parts
 
 
-def post(client: Client, address: str, value: str) -> None:
-    """A form of which every field that the desk knows holds the same."""
+def post(client: Client, address: str, value: str) -> object:
+    """A form of which every field that the desk knows holds the same. What comes back, unless it
+    may repeat what was typed."""
     names = {
         "requests",
         "request",
@@ -310,11 +343,13 @@ def post(client: Client, address: str, value: str) -> None:
         "name",
         "seen",
         "confirm",
+        "what",
     }
     try:
-        client.post(address, dict.fromkeys(names, value))
+        response = client.post(address, dict.fromkeys(names, value))
     except Http404:
-        pass
+        return None
+    return None if value == URL else response
 
 
 def test_the_walk_would_see_it(world: World, everybody: User, platform: Recipient) -> None:
@@ -331,4 +366,5 @@ def test_the_walk_would_see_it(world: World, everybody: User, platform: Recipien
     claimed = Location.objects.filter(pk=location.pk)
     taken = {"claimed_by": everybody, "claimed_at": world.location.created_at}
     assert "claimed" in attempt(world, "x", lambda: claimed.update(**taken))[0]
+    assert "address shown" in attempt(world, "x", lambda: HttpResponse(f"Look: {URL}"))[0]
     assert attempt(world, "x", lambda: None) == []
