@@ -5,7 +5,7 @@ what it has to show when the site starts; the desk asks each part, and leads the
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,6 +37,8 @@ class Part(Protocol):
 
     def beside(self, statement_ids: Sequence[int]) -> Mapping[int, Sequence[Beside]]: ...
 
+    def reporters(self, statement_ids: Sequence[int]) -> Mapping[int, Hashable]: ...
+
 
 _parts: list[Part] = []
 
@@ -58,3 +60,11 @@ def beside(statement_ids: Sequence[int]) -> dict[int, list[Beside]]:
         for statement_id, shown in part.beside(statement_ids).items():
             found[statement_id] += shown
     return dict(found)
+
+
+def reporters(statement_ids: Sequence[int]) -> dict[int, Hashable]:
+    """By whom each statement is, as far as anybody knows: equal for the same reporter, and no more."""
+    found: dict[int, Hashable] = {}
+    for part in _parts:
+        found.update(part.reporters(statement_ids))
+    return found

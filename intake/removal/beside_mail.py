@@ -1,6 +1,6 @@
 """Mail that came in, as a tray of the desk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,4 +17,7 @@ class Mail:
         return [Tray(reverse("removal:mail"), _("Mail of recipients"), count_waiting(user))]
 
     def beside(self, statement_ids: Sequence[int]) -> Mapping[int, Sequence[Beside]]:
+        return {}
+
+    def reporters(self, statement_ids: Sequence[int]) -> Mapping[int, Hashable]:
         return {}

@@ -20,7 +20,9 @@ class Refusal(TextChoices):
     NOT_NOW = "not_now", _("This is not possible as it stands now.")
     TOO_FEW = (
         "too_few",
-        _("Too little was asked of them in this period: it could be known whose it is."),
+        _(
+            "Too few people reported what they were asked in this period: it could be known whose it is."
+        ),
     )
     TOO_LONG = "too_long", _("That is more than fits. Choose a shorter period.")
     NOT_ALIKE = (

@@ -1,12 +1,13 @@
 """What the desk shows of reports: what was told without a link, talks, and dossiers agreed to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from helpline.staff.models import User
 from intake.removal.beside import Beside, Tray
+from intake.report.models import ReportedLink
 from intake.report.queries import count_waiting
 from intake.report.talk.queries import Behind, page_of, reports_behind
 
@@ -27,6 +28,10 @@ class Reports:
             statement_id: list(_ways_to(report))
             for statement_id, report in reports_behind(statement_ids).items()
         }
+
+    def reporters(self, statement_ids: Sequence[int]) -> Mapping[int, Hashable]:
+        links = ReportedLink.objects.filter(statement__in=statement_ids)
+        return dict(links.values_list("statement_id", "report_id"))
 
 
 def _ways_to(report: Behind) -> Iterator[Beside]:

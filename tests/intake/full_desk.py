@@ -44,6 +44,7 @@ from intake.removal.models import (
     WhyUrgent,
 )
 from intake.removal.queries import pair_for_hand_over
+from intake.removal.queries.places import url_index_of
 from intake.removal.queries.record import FEWEST
 from intake.removal.states import NoticeStatus, RequestStatus
 from intake.removal.workflow import advance, advance_notice
@@ -253,8 +254,12 @@ class _Filling:
     def ask_about_others(self) -> list[Location]:
         """Other pages there, one request each: what a dossier of the recipient is made of."""
         urls = [f"https://{HOST}/other/{number}" for number in range(FEWEST)]
+        for url in urls:  # each by somebody else
+            submit_report(
+                service=default_service(), links=[LinkFacts(url, ADULT)], about=ReportFacts()
+            )
         places = [
-            Location.objects.select_related("service").get(pk=register(url).location_id)
+            Location.objects.select_related("service").get(url_index=url_index_of(url))
             for url in urls
         ]
         for place in places:

@@ -4,6 +4,7 @@ What leads to a page or a person is never read here: no address, no reference of
 words. What was asked about possible minors is not among it, and not counted either.
 """
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,11 +25,12 @@ from intake.removal.models import (
     PictureAge,
     RemovalEvent,
     RemovalRequest,
+    Statement,
 )
 from intake.removal.queries.tried import LEFT, outcome_of
 from intake.removal.states import NoticeStatus, RequestStatus
 
-# Of fewer pages than this it may be known whose they are.
+# Of fewer people than this it may be known whose pages they are.
 FEWEST = 5
 # More do not go on paper: a shorter period does.
 MOST = 2000
@@ -92,6 +94,22 @@ def asked_ever(user: User) -> QuerySet[Recipient]:
 def count_asked(recipient: Recipient, user: User, since: datetime | None) -> int:
     """How many requests a record would hold. One query."""
     return _first_asked(recipient, user, since).count()
+
+
+def reported_first(
+    recipient: Recipient, user: User, since: datetime | None
+) -> list[tuple[int, bool]]:
+    """Of each page in a record the statement that came first, and whether a file from outside made it.
+    One query."""
+    first: dict[uuid.UUID, tuple[int, bool]] = {}
+    asked = _first_asked(recipient, user, since).values("request_id")
+    for place, statement, by_file in (
+        Statement.objects.filter(location__requests__in=asked)
+        .order_by("created_at", "pk")
+        .values_list("location_id", "pk", "by_file")
+    ):
+        first.setdefault(place, (statement, by_file))
+    return list(first.values())
 
 
 def record_of(recipient: Recipient, user: User, since: datetime | None) -> Record:

@@ -1,6 +1,6 @@
 """What the desk shows of talks with reporters: how much is new."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,4 +18,7 @@ class Talks:
 
     def beside(self, statement_ids: Sequence[int]) -> Mapping[int, Sequence[Beside]]:
         """Nothing of its own: the way to a talk stands with what else there is of a report."""
+        return {}
+
+    def reporters(self, statement_ids: Sequence[int]) -> Mapping[int, Hashable]:
         return {}

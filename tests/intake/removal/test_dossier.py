@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from pytest_django import DjangoAssertNumQueries
 
 from helpline.services.models import Service
+from helpline.services.queries import default_service
 from helpline.staff.models import AuditEntry, User
 from intake.paper import FILE_NAME
 from intake.recipients.models import Recipient
@@ -27,9 +28,13 @@ from intake.removal.models import (
     NoticeRequest,
     RefusalGround,
     RemovalRequest,
+    Statement,
 )
+from intake.removal.queries.places import url_index_of
 from intake.removal.queries.record import FEWEST, record_of
 from intake.removal.states import RequestStatus
+from intake.report.actions import LinkFacts, ReportFacts, submit_report
+from intake.report.models import Report
 from tests.intake.removal import factories
 from tests.intake.removal.factories import register
 from tests.signed_in import sign_in
@@ -51,8 +56,25 @@ def words(pdf: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
+def page(number: int) -> str:
+    return f"https://example.org/{SECRET}/{number}"
+
+
+def report(*numbers: int) -> Report:
+    """Pages by one person."""
+    return submit_report(
+        service=default_service(),
+        links=[LinkFacts(page(number), factories.ADULT) for number in numbers],
+        about=ReportFacts(),
+    ).report
+
+
 def ask(number: int, recipient: Recipient, pair: GroundRoute, by: User) -> Notice:
-    place = Location.objects.get(pk=register(f"https://example.org/{SECRET}/{number}").location_id)
+    """About a page; by somebody of their own, unless it was reported before."""
+    index = url_index_of(page(number))
+    if not Location.objects.filter(url_index=index).exists():
+        report(number)
+    place = Location.objects.get(url_index=index)
     request = actions.propose(place, recipient, by=by)
     actions.choose(request, pair, by=by)
     notice = actions.draft_notice([request], by=by)
@@ -164,6 +186,47 @@ def test_possible_minors_are_left_out_and_not_counted(
     register(f"https://example.org/{SECRET}/6", factories.MINOR)
     assert Location.objects.get(requests__entries__notice=sixth).is_possibly_minor
     assert "Asked 5 requests" in words(actions.make_dossier(platform, by=supervisor))
+
+
+def test_many_requests_of_few_people_make_no_dossier(
+    platform: Recipient, pair: GroundRoute, caseworker: User, supervisor: User, smtp: MailServer
+) -> None:
+    """Five people, of whom one reported all pages: the others add a word about the first."""
+    numbers = range(2 * FEWEST)
+    report(*numbers)
+    for number in numbers:
+        ask(number, platform, pair, caseworker)
+    for _person in range(FEWEST - 1):
+        report(0)
+    with pytest.raises(RefusedError) as refused:
+        actions.make_dossier(platform, by=supervisor)
+    assert refused.value.refusal == Refusal.TOO_FEW
+    for number in range(100, 100 + FEWEST - 1):
+        ask(number, platform, pair, caseworker)
+    assert "Asked 14 requests" in words(actions.make_dossier(platform, by=supervisor))
+
+
+def test_who_erased_their_report_counts_for_one(
+    five: list[Notice], platform: Recipient, supervisor: User
+) -> None:
+    gone = list(Report.objects.order_by("pk")[:2])
+    for statement in Statement.objects.filter(reported_link__report=gone[0]):
+        actions.leave_statement(statement)
+    gone[0].delete()
+    actions.make_dossier(platform, by=supervisor)
+    for statement in Statement.objects.filter(reported_link__report=gone[1]):
+        actions.leave_statement(statement)
+    gone[1].delete()
+    with pytest.raises(RefusedError):
+        actions.make_dossier(platform, by=supervisor)
+
+
+def test_page_that_came_in_by_a_file_counts_for_itself(
+    five: list[Notice], platform: Recipient, supervisor: User
+) -> None:
+    Report.objects.all().delete()
+    Statement.objects.update(by_file=True, left_at=timezone.now())
+    actions.make_dossier(platform, by=supervisor)
 
 
 def test_few_requests_make_no_dossier(

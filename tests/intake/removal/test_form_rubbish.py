@@ -163,6 +163,13 @@ class Forms:
                 asked = actions.propose(place, self.platform, by=self.by)
                 actions.choose(asked, self.pair, by=self.by)
                 return self.kim, self.page(name), {"request": str(asked.pk)}
+            case "take-on-form" | "copy-for-form":
+                factories.hotline(channel="form", address="", form_url="https://hotline.test/form")
+                minor = factories.register("https://example.org/x", factories.MINOR).location
+                if name == "removal:take-on-form":
+                    return self.kim, self.page(name, location_id=minor.pk), {}
+                notice = actions.take_on_form(minor, by=self.by)
+                return self.kim, self.page(name, notice_id=notice.pk), {}
             case "read-mail":
                 take_mail(letter(self.sent(place).reply_to, "We look into it."))
                 return self.kim, self.page(name, mail_id=ReceivedMail.objects.get().pk), ANSWER
