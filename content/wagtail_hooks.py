@@ -5,9 +5,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from helpline.services.models import Banner, HelpNumber, Holiday, OpeningHours, Service
+from helpline.snippets import SnippetViewSet
 
 
 def language_panel() -> FieldPanel:

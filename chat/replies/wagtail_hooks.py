@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
 
 from chat.replies.models import PreparedReply
+from helpline.snippets import SnippetViewSet
 
 
 class PreparedReplyViewSet(SnippetViewSet):

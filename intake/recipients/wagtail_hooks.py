@@ -1,7 +1,10 @@
 """The directory in the CMS: organisations only, nothing about any case."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +13,9 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, DateColumn
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import IndexView
 
+from helpline.snippets import LimitedPolicy, SnippetViewSet
 from intake.recipients.forms import RecipientForm
 from intake.recipients.models import Recipient
 from intake.recipients.permissions import confirm_entries
@@ -39,7 +43,8 @@ class RecipientIndexView(IndexView):
 
 
 class RecipientViewSet(SnippetViewSet):
-    """List, search, export and edit recipients."""
+    """List, search, export and edit recipients. Whom nobody writes to any more is out of use: what
+    was sent, looked up and answered names them."""
 
     model = Recipient
     index_view_class = RecipientIndexView
@@ -87,6 +92,11 @@ class RecipientViewSet(SnippetViewSet):
         "notes",
     ]
     export_filename = "recipients"
+
+    @cached_property
+    def permission_policy(self) -> LimitedPolicy:
+        """Who may do what."""
+        return LimitedPolicy(self.model, allowed=("add", "change", "view"))
 
     def get_edit_handler(self) -> Any:
         """The form, by what somebody wants to know first."""
@@ -145,6 +155,14 @@ class RecipientViewSet(SnippetViewSet):
 
 
 register_snippet(RecipientViewSet)
+
+
+@hooks.register("before_delete_snippet")  # type: ignore[untyped-decorator]  # Wagtail has no types
+def keep_every_recipient(request: HttpRequest, snippets: Sequence[Any]) -> None:
+    """Refuse to delete a recipient. Deleting several at once asks no policy but that of Django, which
+    lets a superuser do all."""
+    if any(isinstance(each, Recipient) for each in snippets):
+        raise PermissionDenied
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]  # Wagtail has no types

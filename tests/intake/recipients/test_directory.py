@@ -256,3 +256,28 @@ def test_cms_lists_searches_and_exports(client: Client, role: str) -> None:
     assert b"Hetzner" not in page.content
     export = client.get(where("list"), {"export": "csv"})
     assert b"Hetzner" in b"".join(export.streaming_content)  # type: ignore[attr-defined]  # -- a streaming response
+
+
+@pytest.mark.parametrize("role", ["editor", "administrator"])
+def test_cms_deletes_no_recipient(client: Client, role: str) -> None:
+    """Not one, nor several, nor all: not even by who may do everything, and used or not."""
+    load_demo_directory()
+    user = person(role)
+    user.is_superuser = True
+    user.save()
+    signed_in(client, user)
+    kept = set(Recipient.objects.values_list("pk", flat=True))
+    one, other, *_more = sorted(kept)
+    several = reverse("wagtail_bulk_action", args=("recipients", "recipient", "delete"))
+    for url in (
+        reverse("wagtailsnippets_recipients_recipient:delete", args=[one]),
+        f"{several}?id={one}&id={other}",
+        f"{several}?id=all",
+    ):
+        assert client.get(url).status_code in (302, 403)
+        assert client.post(url).status_code in (302, 403)
+        assert set(Recipient.objects.values_list("pk", flat=True)) == kept
+    page = client.get(reverse("wagtailsnippets_recipients_recipient:edit", args=[one]))
+    assert page.status_code == 200
+    assert "/delete/" not in page.content.decode()
+    assert client.get(reverse("wagtailsnippets_recipients_recipient:add")).status_code == 200
