@@ -4,7 +4,7 @@ An administrator reads a source and switches on what it bears out. The words of 
 pair demands, are in the code.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn
-from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
+from helpline.snippets import LimitedPolicy, SnippetViewSet
 from intake.recipients.states import Kind
 from intake.removal.actions.law import Law
 from intake.removal.forms.law import LawForm
-from intake.removal.models import GroundRoute, LegalGround, Route
+from intake.removal.models import Element, GroundRoute, LegalGround, Route
 
 
 class ReadPanel(FieldPanel):
@@ -35,29 +35,13 @@ class ReadPanel(FieldPanel):
         super().__init__(field_name, **{"heading": heading, **kwargs, "read_only": True})
 
     def format_value_for_display(self, value: Any) -> Any:
-        """The labels of kinds of recipients, and the names of elements."""
+        """The labels of kinds of recipients, and of elements."""
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(value, list):
-            labels = dict(Kind.choices)
+            labels = {**dict(Kind.choices), **dict(Element.choices)}
             return ", ".join(str(labels.get(each, each)) for each in value)
         return super().format_value_for_display(value)
-
-
-class KeptPolicy(ModelPermissionPolicy):
-    """Whoever it is: what is there can be changed, and nothing comes or goes."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        """Whether somebody may do this."""
-        return action in ("change", "view") and super().user_has_permission(user, action)
-
-    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
-        """Whether somebody may do one of these."""
-        return any(self.user_has_permission(user, action) for action in actions)
-
-    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
-        """Whether somebody may do this with one of them."""
-        return self.user_has_permission(user, action)
 
 
 class LawViewSet(SnippetViewSet):
@@ -70,9 +54,9 @@ class LawViewSet(SnippetViewSet):
     changed: Sequence[str] = ("source", "verified")
 
     @cached_property
-    def permission_policy(self) -> KeptPolicy:
-        """Who may do what."""
-        return KeptPolicy(self.model)
+    def permission_policy(self) -> LimitedPolicy:
+        """What is there can be changed, and nothing comes or goes."""
+        return LimitedPolicy(self.model, allowed=("change", "view"))
 
     def get_edit_handler(self) -> Any:
         """What it is, to be read; then what may be changed."""

@@ -19,6 +19,7 @@ from intake.removal.models.finding import FoundBy, Origin, ToldBy
 from intake.removal.models.grounds import (
     HAND_OVER_GROUND,
     HAND_OVER_ROUTE,
+    Element,
     GroundRoute,
     LegalGround,
     Route,
@@ -60,6 +61,7 @@ __all__ = [
     "Assignment",
     "Deed",
     "DeskEvent",
+    "Element",
     "FoundBy",
     "GroundRoute",
     "HAND_OVER_GROUND",

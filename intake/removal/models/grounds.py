@@ -11,6 +11,19 @@ HAND_OVER_GROUND = "possible_minor"
 HAND_OVER_ROUTE = "hotline"
 
 
+class Element(models.TextChoices):
+    """What a law or a code can demand of the words of a notice."""
+
+    EXPLANATION = "explanation", _("why this is illegal")
+    URLS = "urls", _("every exact address")
+    NOTIFIER = "notifier", _("name and mail address of who sends it")
+    GOOD_FAITH = "good_faith", _("that it is sent in good faith")
+    MANDATE = "mandate", _("for whom it is sent")
+    TRIED_BEFORE = "tried_before", _("who was asked before")
+    ANSWER = "answer", _("a link to answer by")
+    SIGNATURE = "signature", _("a signature")
+
+
 def check_switch(is_hand_over: bool, verified: bool, source: str) -> None:
     """Raise ValidationError: switched on without a source, or the hand-over switched off."""
     if verified and not source:

@@ -11,7 +11,8 @@ from django.urls import reverse
 from helpline.staff.models import AuditEntry
 from intake.removal import actions
 from intake.removal.actions.law import Law
-from intake.removal.models import GroundRoute, LegalGround, Route
+from intake.removal.linter import Missing
+from intake.removal.models import Element, GroundRoute, LegalGround, Route
 from intake.removal.queries.desk import choosable_pairs
 from tests.intake.recipients.test_directory import person, signed_in
 
@@ -139,9 +140,24 @@ def test_nobody_adds_or_deletes_a_law_here(client: Client, kind: str) -> None:
 
 def test_law_page_shows_lists_as_words(administrator: Client) -> None:
     route, pair = flagger()
-    words = administrator.get(where("groundroute", "edit", pair.pk)).content.decode()
-    assert ", ".join(pair.required) in words
+    assert pair.required[:3] == ["explanation", "urls", "notifier"]
+    for language, said in (
+        ("en", "why this is illegal, every exact address, name and mail address of who sends it"),
+        ("nl", "waarom dit niet mag, elk precies adres, naam en mailadres van wie het stuurt"),
+    ):
+        page = administrator.get(
+            where("groundroute", "edit", pair.pk), headers={"accept-language": language}
+        )
+        words = page.content.decode()
+        assert said in words
+        assert "good_faith" not in words
     assert "[&#x27;" not in administrator.get(where("route", "edit", route.pk)).content.decode()
+
+
+def test_every_element_that_a_pair_demands_has_words() -> None:
+    demanded = {name for pair in GroundRoute.objects.all() for name in pair.required}
+    assert demanded <= set(Element.values)
+    assert all(Missing(name) for name in Element.values)
 
 
 @pytest.mark.parametrize("kind", KINDS)
