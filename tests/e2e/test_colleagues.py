@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import NewPage, Trouble, look
 from tests.e2e.people import sign_in
-from tests.e2e.test_connection import Network, say
+from tests.e2e.test_connection import HANDED_ON_LATE, Network, say
 from tests.e2e.test_outage import Both, meeting
 from tests.processes import Site, Sites
 
@@ -84,7 +84,7 @@ def test_whisper_and_note(both: Both, robin: Page) -> None:
 
 
 def test_a_note_written_without_a_connection_goes_once(both: Both, trouble: Trouble) -> None:
-    trouble.expected += ["net::ERR_FAILED"]
+    trouble.expected += ["net::ERR_FAILED", HANDED_ON_LATE]
     sam, network = both.sam, Network()
     network.between(sam)
     sam.reload()

@@ -31,6 +31,10 @@ def signed_in() -> list[Any]:
     return []
 
 
+# What a network stands between may be handed on after the site has closed its end.
+HANDED_ON_LATE = "already in CLOSING or CLOSED state"
+
+
 @dataclass
 class Network:
     """What stands between one page and the site."""
@@ -96,8 +100,7 @@ class Pair:
 @pytest.fixture
 def pair(site: Site, new_page: NewPage, trouble: Trouble, signed_in: list[Any]) -> Iterator[Pair]:
     """A chat that was just taken, with a network for the visitor's page."""
-    # What we stand between may be handed on after the site has closed its end.
-    trouble.expected.append("already in CLOSING or CLOSED state")
+    trouble.expected.append(HANDED_ON_LATE)
     person, sam = new_page(base_url=site.url), new_page(base_url=site.url, wide=True)
     network = Network()
     network.between(person)

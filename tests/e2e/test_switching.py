@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.browser import NewPage, Trouble, screenshot
-from tests.e2e.test_connection import Network, about, said, say
+from tests.e2e.test_connection import HANDED_ON_LATE, Network, about, said, say
 from tests.e2e.test_outage import Both, meeting, send
 from tests.processes import Site, Sites
 
@@ -57,7 +57,7 @@ def test_to_the_simple_version_and_back(both: Both) -> None:
 def test_what_waits_in_the_tab_goes_once_after_the_simple_version(
     both: Both, trouble: Trouble
 ) -> None:
-    trouble.expected += ["net::ERR_FAILED"]
+    trouble.expected += ["net::ERR_FAILED", HANDED_ON_LATE]
     person = both.person
     network = Network()
     network.between(person)
