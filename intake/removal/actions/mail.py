@@ -232,7 +232,8 @@ def open_stray(stray: StrayMail, *, by: User) -> tuple[str, str]:
 def give_stray(stray: StrayMail, reference: str, *, by: User) -> ReceivedMail:
     """Put a mail with the notice it belongs to, on a colleague's word."""
     check_work_at_desk(by, stray.service)
-    found = REFERENCE.search(reference)
+    # As it stands in a letter, or read out and typed with spaces.
+    found = REFERENCE.search(reference) or REFERENCE.search("-".join(reference.split()))
     notice = (
         answerable_notices().filter(reference=found[0].upper(), service=stray.service).first()
         if found

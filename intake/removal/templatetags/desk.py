@@ -8,6 +8,7 @@ from django import template
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
+from intake.recipients.channels.base import is_dry_run
 from intake.removal.beside import Beside
 from intake.removal.queries.lag import lag
 from intake.removal.telling import duration as in_words
@@ -32,8 +33,8 @@ def visible(text: str) -> str:
 
 @register.inclusion_tag("removal/parts/lag.html")
 def notices_lag() -> dict[str, object]:
-    """That notices wait for a worker, if they do."""
-    return {"lag": lag()}
+    """That notices wait for a worker, or that none leaves, if that is so."""
+    return {"lag": lag(), "dry_run": is_dry_run()}
 
 
 STATUS_COLOURS = {

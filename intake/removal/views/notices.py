@@ -14,7 +14,7 @@ from helpline.staff import audit
 from helpline.staff.decorators import StaffRequest, staff_view
 from helpline.staff.models import User
 from intake.recipients import channels
-from intake.recipients.channels.base import is_dry_run
+from intake.recipients.channels.base import DRY_RUN, is_dry_run
 from intake.recipients.channels.form import Handwork
 from intake.removal import actions
 from intake.removal.actions.answers import latest_answers
@@ -92,6 +92,7 @@ def show(
         "by_hand": channels.by_hand(shown.channel),
         "receipt": receipt_of(shown) if shown.status != NoticeStatus.DRAFT else None,
         "dry_run": is_dry_run(),
+        "fell_on_dry_run": shown.outcome == DRY_RUN.detail,
     }
     if shown.forgotten_at is None:
         covered = shown.is_hand_over or any(r.location.is_possibly_minor for r in requests)

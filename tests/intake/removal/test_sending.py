@@ -27,6 +27,7 @@ from intake.removal.models import Location, Notice, RemovalEvent, RemovalRequest
 from intake.removal.states import NoticeStatus, RequestStatus, Work
 from tests.databases import close
 from tests.intake.removal.factories import URL
+from tests.signed_in import sign_in
 from tests.standins.smtp import MailServer, crooked_server, silent, talk
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db(databases=["default", "keys"])]
@@ -70,6 +71,22 @@ def test_send_due_notices_delivers_the_very_text_of_the_preview(
     assert request.due_at > timezone.now() + timedelta(hours=71)
     assert actions.send_due_notices() == 0
     assert len(smtp.received) == 1
+
+
+def test_dry_run_is_said_and_blamed_on_nobody(
+    queued: Notice, smtp: MailServer, caseworker: User, settings: Settings
+) -> None:
+    client = sign_in(caseworker)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert "on a dry run" not in client.get("/console/desk/").content.decode()
+    settings.HELPLINE_DRY_RUN = True
+    actions.send_due_notices()
+    assert smtp.received == []
+    assert "This site is on a dry run" in client.get("/console/desk/").content.decode()
+    settings.HELPLINE_DRY_RUN = False
+    page = client.get(f"/console/desk/notices/{queued.pk}/").content.decode()
+    assert "It was sent while this site was on a dry run" in page
+    assert "refused this" not in page
 
 
 def test_send_due_notices_refused_for_good_is_shown_to_a_person(

@@ -196,6 +196,13 @@ def test_stray_mail_is_sealed_kept_short_and_found_its_notice(
     assert not StrayMail.objects.exists()
 
 
+def test_reference_that_was_read_out_is_found(sent: Notice, caseworker: User) -> None:
+    take_mail(letter("notices@helpline.test", "Hello."))
+    typed = sent.reference.lower().replace("-", " ")
+    mail = give_stray(StrayMail.objects.get(), typed, by=caseworker)
+    assert mail.notice == sent
+
+
 def test_stray_mail_goes_by_itself_with_its_key() -> None:
     take_mail(letter("somebody@helpline.test", "Hello."))
     stray = StrayMail.objects.get()
